@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One array of settings for every target: warnings are errors, imports tell what they leak.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func module(_ name: String, uses: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: uses, swiftSettings: strict)
+}
+
+func tests(_ name: String, uses: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.init(stringLiteral: name), "PosternTestSupport"] + uses,
+        swiftSettings: strict)
+}
+
+/// A library of the system: a module map and a header with shims for macros.
+func system(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let collections = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "postern",
+    products: [.executable(name: "postern", targets: ["postern"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    ],
+    targets: [
+        // What the system brings.
+        system("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
+        system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
+        system("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+
+        // Pure: no I/O, no clock, no Foundation.
+        module("MailSyntax"),
+        module("SMTPProtocol", uses: ["MailSyntax"]),
+        module("SieveEngine", uses: ["MailSyntax"]),
+
+        // One outside thing each: TLS, the disk, the network, HTTP, cryptography.
+        module("TLSEngine", uses: ["COpenSSL"]),
+        module("MailCrypto", uses: ["MailSyntax", "COpenSSL"]),
+        module("MailSpool", uses: ["MailSyntax", deque]),
+        module("Transport", uses: ["TLSEngine", nioCore, nioPosix]),
+        module("HTTPExchange", uses: ["Transport", nioCore, nioPosix, nioHTTP1]),
+        module("SystemdBridge", uses: ["CSystemd"]),
+
+        // What makes it postern.
+        module("RelaySettings", uses: ["CYAML", "MailSyntax"]),
+        module("RelayEvents", uses: ["MailSyntax"]),
+        module("RelayPolicy", uses: ["SieveEngine", "RelaySettings", "MailSyntax"]),
+        module(
+            "RelayIntake",
+            uses: [
+                "SMTPProtocol", "Transport", "RelayPolicy", "MailSpool", "RelayEvents", "RelaySettings",
+                "MailSyntax",
+            ]),
+        module(
+            "RelayDelivery",
+            uses: [
+                "SMTPProtocol", "Transport", "MailSpool", "MailCrypto", "RelayEvents", "RelaySettings",
+                "MailSyntax", collections,
+            ]),
+        module("RelayControl", uses: ["HTTPExchange", "MailSpool", "RelayEvents", "RelaySettings", "MailSyntax"]),
+        module(
+            "RelayDemo",
+            uses: ["SMTPProtocol", "Transport", "TLSEngine", "MailSyntax", "RelayEvents", "RelaySettings"]),
+        .executableTarget(
+            name: "postern",
+            dependencies: [
+                "RelayIntake", "RelayDelivery", "RelayControl", "RelayPolicy", "RelayDemo", "SystemdBridge",
+                "RelayEvents", "RelaySettings", "MailSpool", "MailSyntax", "Transport", "MailCrypto", arguments,
+            ],
+            swiftSettings: strict),
+
+        // Tests mirror the targets.
+        .target(
+            name: "PosternTestSupport", dependencies: ["MailSyntax"], path: "Tests/Support", swiftSettings: strict),
+        tests("MailSyntax"),
+        tests("SMTPProtocol", uses: ["MailSyntax"]),
+        tests("SieveEngine", uses: ["MailSyntax"]),
+        tests("TLSEngine"),
+        tests("MailCrypto", uses: ["MailSyntax"]),
+        tests("MailSpool", uses: ["MailSyntax"]),
+        tests("Transport", uses: ["TLSEngine"]),
+        tests("HTTPExchange", uses: ["Transport"]),
+        tests("RelaySettings", uses: ["MailSyntax"]),
+        tests("RelayEvents", uses: ["MailSyntax"]),
+        tests("RelayPolicy", uses: ["RelaySettings", "MailSyntax"]),
+        tests("RelayIntake", uses: ["RelaySettings", "MailSyntax"]),
+        tests("RelayDelivery", uses: ["MailSpool", "SMTPProtocol", "RelaySettings", "RelayEvents", "MailSyntax"]),
+        tests("RelayControl", uses: ["MailSpool", "RelaySettings", "MailSyntax", "HTTPExchange", "Transport"]),
+        .testTarget(name: "TidyTests", dependencies: ["RelaySettings", "RelayEvents"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["PosternTestSupport"], swiftSettings: strict),
+    ]
+)

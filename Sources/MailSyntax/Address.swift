@@ -1,0 +1,24 @@
+/// A mailbox as it stands in an envelope: `local@domain` (RFC 5321 section 4.1.2).
+///
+/// The local part keeps its case and its quotes; the domain is lower-cased. An address without a
+/// domain has an empty `domain`; only `<postmaster>` may stay so.
+public struct Address: Hashable, Sendable, CustomStringConvertible {
+    /// The part before the `@` as it goes on the wire, quotes included.
+    public let localPart: String
+    /// The domain or address literal, ASCII letters in lower case; empty for a bare address.
+    public let domain: String
+
+    /// An address of parts that are known to be good.
+    public init(localPart: String, domain: String) {
+        self.localPart = localPart
+        self.domain = domain.lowercased()
+    }
+
+    /// The wire form without angle brackets.
+    public var description: String { domain.isEmpty ? localPart : localPart + "@" + domain }
+
+    /// Longest local part, domain and path in bytes (RFC 5321 section 4.5.3.1).
+    public static let localPartByteCountLimit = 64
+    /// See `localPartByteCountLimit`.
+    public static let domainByteCountLimit = 255
+}
