@@ -1,0 +1,21 @@
+/// What a configuration may grow to.
+enum Limits {
+    static let fileByteCount = 1 << 20
+    static let nodeDepth = 16
+    static let nodeCount = 50_000
+    static let secretByteCount = 16 << 10
+    static let scriptByteCount = 1 << 20
+    static let findingCount = 200
+    /// Names of listeners, credentials and streams.
+    static let nameByteCount = 64
+    static let headerValueByteCount = 998
+    static let pathByteCount = 4095
+    /// What fits `sun_path` with its NUL (unix(7)).
+    static let socketPathByteCount = 107
+    /// Characters of a value or key that a finding shows.
+    static let shownCharacterCount = 64
+    /// Names that a finding lists.
+    static let shownNameCount = 10
+    /// Most items of a list; a list that needs more is a mistake.
+    static let itemCount = 1000
+}

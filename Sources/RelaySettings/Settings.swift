@@ -1,0 +1,118 @@
+package import MailSyntax
+
+/// The configuration file as checked values: what it says, and the defaults for what it leaves out.
+///
+/// A property's initial value is the key's default; the tables in `…Keys.swift` name the keys.
+package struct Settings: Sendable {
+    /// The name in EHLO, the greeting and Received fields; has a dot.
+    package var hostname: String
+    /// Gets notices and the mail sent to `<postmaster>`.
+    package var postmaster: Address
+    /// Where mail comes in, in the order of the file.
+    package var listeners: [ListenerSettings] = [ListenerSettings(name: "local")]
+    package var spool = SpoolSettings()
+    /// Where state that is not mail lives; made if it is missing.
+    package var stateDirectory = "/var/lib/postern"
+    package var control = ControlSettings()
+    package var policy = PolicySettings()
+    /// By name.
+    package var credentials: [String: Credential] = [:]
+    /// By name; at least one in settings that were loaded.
+    package var streams: [String: StreamSettings] = [:]
+    /// The names of `streams` in the order of the file.
+    package var streamNames: [String] = []
+    /// The first that matches names the stream.
+    package var routes: [Route] = []
+    /// The stream of mail without a route; nil: such mail is refused.
+    package var defaultStream: String?
+    package var reports = ReportSettings()
+    package var log = LogSettings()
+    /// A short hash of the file's bytes, for `POSTERN_CONFIG`.
+    package var fingerprint = ""
+
+    package init(hostname: String, postmaster: Address) {
+        self.hostname = hostname
+        self.postmaster = postmaster
+    }
+}
+
+/// Where accepted mail is kept.
+package struct SpoolSettings: Hashable, Sendable {
+    package var directory = "/var/spool/postern"
+    /// Below this much free space MAIL is answered 452.
+    package var minimumFreeByteCount = 512 << 20
+
+    package init() {}
+}
+
+/// The operator's socket.
+package struct ControlSettings: Hashable, Sendable {
+    package var socketPath = "/run/postern/control.sock"
+    /// Lets the daemon's own user drive it; for a daemon started by hand.
+    package var allowsOwnUser = false
+
+    package init() {}
+}
+
+/// Who judges mail, and what becomes of it when judging goes wrong.
+package struct PolicySettings: Hashable, Sendable {
+    /// What a script's run-time error does to the message.
+    package enum ErrorAction: String, Hashable, Sendable, CaseIterable {
+        case hold
+        case tempfail
+        case reject
+    }
+
+    /// What one refused recipient means for the others.
+    package enum RejectScope: String, Hashable, Sendable, CaseIterable {
+        /// The whole message is refused.
+        case message
+        /// The others go; a report tells of the refused.
+        case recipient
+    }
+
+    /// Absolute paths of Sieve scripts, run in this order for each recipient.
+    package var scripts: [String] = []
+    package var onError = ErrorAction.hold
+    package var rejectScope = RejectScope.message
+    /// At so many held shares what would be held is answered 451 instead.
+    package var holdCountLimit = 10_000
+
+    package init() {}
+}
+
+/// How delivery reports go out.
+package struct ReportSettings: Hashable, Sendable {
+    /// Never nil in settings that were loaded: `default_stream` unless the file names another.
+    package var stream: String?
+    /// Stands in for `<>` where a provider refuses that.
+    package var sender: Address?
+
+    package init() {}
+}
+
+/// Where events are told, and how many of them.
+package struct LogSettings: Hashable, Sendable {
+    package enum Destination: String, Hashable, Sendable, CaseIterable {
+        /// The journal where there is one, else standard error.
+        case auto
+        case journal
+        case stderr
+    }
+
+    /// The least severe level that is told.
+    package enum Level: String, Hashable, Sendable, CaseIterable {
+        case error
+        case warning
+        case notice
+        case info
+        case debug
+    }
+
+    package var destination = Destination.auto
+    package var level = Level.notice
+    /// Tells SMTP dialogues, without secrets.
+    package var protocolDialogue = false
+
+    package init() {}
+}
