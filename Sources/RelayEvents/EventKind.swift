@@ -1,0 +1,136 @@
+/// How much an event matters, as syslog counts it.
+package enum EventLevel: Int, Sendable, Comparable, CaseIterable {
+    /// A person must act.
+    case error = 3
+    /// The service is degraded.
+    case warning = 4
+    /// The fate of mail, and the life of the service.
+    case notice = 5
+    /// The words of the protocol.
+    case debug = 7
+
+    /// The word for it in the settings and on standard error.
+    package var name: String {
+        switch self {
+        case .error: "error"
+        case .warning: "warning"
+        case .notice: "notice"
+        case .debug: "debug"
+        }
+    }
+
+    /// The more urgent level is the smaller one.
+    package static func < (left: EventLevel, right: EventLevel) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// The kinds of events by the names that POSTERN_EVENT bears.
+package enum EventKind: String, Sendable, CaseIterable {
+    case accepted
+    case created
+    case refused
+    case held
+    case released
+    case discarded
+    case delivered
+    case deferred
+    case failed
+    case expired
+    case deleted
+    case uncertain
+    case started
+    case ready
+    case stopping
+    case reloadFailed = "reload-failed"
+    case loginFailed = "login-failed"
+    case tlsFailed = "tls-failed"
+    case breakerOpened = "breaker-opened"
+    case breakerClosed = "breaker-closed"
+    case spoolFull = "spool-full"
+    case spoolOK = "spool-ok"
+    case entryDamaged = "entry-damaged"
+    case policyError = "policy-error"
+    case clientLimited = "client-limited"
+    case eventsDropped = "events-dropped"
+    case dialogue
+
+    /// The level that events of this kind usually have.
+    package var level: EventLevel {
+        switch self {
+        case .reloadFailed, .loginFailed, .tlsFailed, .spoolFull, .entryDamaged, .policyError:
+            .error
+        case .uncertain, .breakerOpened, .clientLimited, .eventsDropped:
+            .warning
+        case .dialogue:
+            .debug
+        case .accepted, .created, .refused, .held, .released, .discarded, .delivered, .deferred,
+            .failed, .expired, .deleted, .started, .ready, .stopping, .breakerClosed, .spoolOK:
+            .notice
+        }
+    }
+
+    /// The MESSAGE_ID under which the message catalog explains the kind; it never changes.
+    package var messageID: String {
+        switch self {
+        case .accepted: "0f87f539a0c24f398e5582e2f696741e"
+        case .created: "8214bb5e4298428898be68a4ee2e7328"
+        case .refused: "60851b5244904375b0ae2dce9a67c947"
+        case .held: "295c274e4dd24349bdacc57d893bf212"
+        case .released: "c0b85c1ac8c14ef4948d339825cb0fa2"
+        case .discarded: "4ff57c78fb554aa098c795c46fbd053b"
+        case .delivered: "2d02ecbb5f104909b24474ac47d3a01d"
+        case .deferred: "c213ad490c094b3185657e74b83696a2"
+        case .failed: "0359ee51d0b34d3fb1ce3e442611febc"
+        case .expired: "bc98f783cb7944a8815150ffa78cb49f"
+        case .deleted: "98637372d59747f4b983c659293cf9cb"
+        case .uncertain: "6f8e898c4c844337a16a9404780bf38b"
+        case .started: "9ce9697cfd564b81b1df5584618fbfec"
+        case .ready: "f6e0ce0c37004bafb36b17e8b7d529c7"
+        case .stopping: "9de9781a5c744a0aac087c32c8a7c772"
+        case .reloadFailed: "1c7a37f086d847bebb3677a1f0da516b"
+        case .loginFailed: "5830423e0ff44d04a0a33216300c5f92"
+        case .tlsFailed: "b9cccd90034e4bc8a0b1d0b9ed621336"
+        case .breakerOpened: "efc647c977414ad1a15a0f7f67ffc425"
+        case .breakerClosed: "7265cd5ee9d9416683363153dae4cd88"
+        case .spoolFull: "7347d926204f44e8baa98034bab6836b"
+        case .spoolOK: "a8fb89337b3749cfab6533e83757bd0c"
+        case .entryDamaged: "6013cf20849740cf857d67ef79d3b042"
+        case .policyError: "357264bb0cfc419ba66a0c4d3fdfaf03"
+        case .clientLimited: "5847c0579180454fa5f9a6b50a2dd86e"
+        case .eventsDropped: "abdf1e615cbf477cb1a5f614b2efbd5b"
+        case .dialogue: "2382519a3bf444228ffe6cebdd46ce00"
+        }
+    }
+
+    /// The kind's place among all of them, for tables.
+    var ordinal: Int {
+        switch self {
+        case .accepted: 0
+        case .created: 1
+        case .refused: 2
+        case .held: 3
+        case .released: 4
+        case .discarded: 5
+        case .delivered: 6
+        case .deferred: 7
+        case .failed: 8
+        case .expired: 9
+        case .deleted: 10
+        case .uncertain: 11
+        case .started: 12
+        case .ready: 13
+        case .stopping: 14
+        case .reloadFailed: 15
+        case .loginFailed: 16
+        case .tlsFailed: 17
+        case .breakerOpened: 18
+        case .breakerClosed: 19
+        case .spoolFull: 20
+        case .spoolOK: 21
+        case .entryDamaged: 22
+        case .policyError: 23
+        case .clientLimited: 24
+        case .eventsDropped: 25
+        case .dialogue: 26
+        }
+    }
+}

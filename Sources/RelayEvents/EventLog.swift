@@ -1,0 +1,83 @@
+import Glibc
+package import MailSyntax
+
+/// The one place where events are told. It never blocks its callers: one thread writes, and what finds
+/// the queue full is counted and dropped.
+package final class EventLog: Sendable {
+    private let queue: EventQueue
+    private let now: @Sendable () -> Timestamp
+    private let level: EventLevel
+    /// Whether SMTP dialogues are wanted (`log.protocol`); who tells them asks first.
+    package let tellsDialogues: Bool
+
+    /// A log on a sink; its thread lives until `close` or the end of the log.
+    package init(
+        sink: any EventSink, level: EventLevel = .notice, tellsDialogues: Bool = false,
+        limit: Int = Limits.waitingEventCount, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.now = now
+        self.level = level
+        self.tellsDialogues = tellsDialogues
+        queue = EventQueue(limit: limit)
+        WriterThread(queue: queue, sink: sink, now: now).start()
+    }
+
+    deinit { queue.close() }
+
+    /// Counts the event and has it written. Costs a lock, a copy and now and then a wake-up.
+    package func tell(_ event: Event) {
+        let isWritten = if case .dialogue = event { tellsDialogues } else { event.level <= level }
+        queue.append(event, at: now(), isWritten: isWritten)
+    }
+
+    /// What was told so far, counted.
+    package func counters() -> Counters { queue.counters() }
+
+    /// Writes what waits and ends the thread; blocks the caller, but not longer than told. For the end of
+    /// the process: events told after it are counted only.
+    /// - Returns: how many events stay unwritten.
+    @discardableResult
+    package func close(within span: Duration) -> Int {
+        queue.close()
+        return queue.waitForEnd(within: span)
+    }
+}
+
+/// The thread that formats and writes.
+private final class WriterThread: Sendable {
+    private let queue: EventQueue
+    private let sink: any EventSink
+    private let now: @Sendable () -> Timestamp
+
+    init(queue: EventQueue, sink: any EventSink, now: @escaping @Sendable () -> Timestamp) {
+        self.queue = queue
+        self.sink = sink
+        self.now = now
+    }
+
+    func start() {
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { raw in
+                guard let raw else { return nil }
+                Unmanaged<WriterThread>.fromOpaque(raw).takeRetainedValue().run()
+                return nil
+            }, Unmanaged.passRetained(self).toOpaque())
+        precondition(code == 0, "the log's thread starts unless the process has no threads left")
+        pthread_detach(thread)
+    }
+
+    private func run() {
+        while let taken = queue.take(now: now) {
+            var rest = taken[...]
+            while !rest.isEmpty {
+                let batch = rest.prefix(Limits.batchCount)
+                sink.write(batch.map { EventFields($0.event, toldAt: $0.at) })
+                queue.wrote(batch.count)
+                rest = rest.dropFirst(batch.count)
+            }
+        }
+        queue.ended()
+    }
+}

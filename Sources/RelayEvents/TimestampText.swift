@@ -1,0 +1,54 @@
+package import MailSyntax
+
+extension Timestamp {
+    /// The time as `2026-11-21T09:00:00.000Z` (RFC 3339), always in UTC.
+    package var rfc3339: String {
+        let milliseconds = millisecondsSince1970
+        let day = Self.floorDivide(milliseconds, 86_400_000)
+        let inDay = milliseconds - day * 86_400_000
+        let (year, month, dayOfMonth) = Self.civil(day)
+        let date = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(dayOfMonth, 2))"
+        let hours = Self.padded(inDay / 3_600_000, 2)
+        let minutes = Self.padded(inDay / 60_000 % 60, 2)
+        let seconds = Self.padded(inDay / 1000 % 60, 2)
+        return "\(date)T\(hours):\(minutes):\(seconds).\(Self.padded(inDay % 1000, 3))Z"
+    }
+
+    /// Year, month and day of a day counted from 1970, by the Gregorian calendar counted from 1 March of
+    /// the year 0 in eras of 400 years.
+    private static func civil(_ day: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = day + 719_468
+        let era = floorDivide(shifted, 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfMonth)
+    }
+
+    private static func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
+        let quotient = number / divisor
+        return number % divisor < 0 ? quotient - 1 : quotient
+    }
+
+    private static func padded(_ number: Int64, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+}
+
+extension Duration {
+    /// The span for a person: `0.4 s`, `12 s`, `5 min`, `3 h`, `2 d`; rounded down.
+    package var briefly: String {
+        let milliseconds = max(0, wholeMilliseconds)
+        switch milliseconds {
+        case ..<10_000: return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
+        case ..<120_000: return "\(milliseconds / 1000) s"
+        case ..<7_200_000: return "\(milliseconds / 60_000) min"
+        case ..<172_800_000: return "\(milliseconds / 3_600_000) h"
+        default: return "\(milliseconds / 86_400_000) d"
+        }
+    }
+}
