@@ -14,6 +14,25 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         self.domain = domain.lowercased()
     }
 
+    /// A strict reading of `local@domain` (RFC 5321 section 4.1.2), ASCII only; a bare `local` has no
+    /// domain. Nil for everything else.
+    public init?(_ text: String) {
+        guard let address = try? Address(parsing: Array(text.utf8)[...], allowsUTF8: false) else {
+            return nil
+        }
+        self = address
+    }
+
+    /// As `init(_:)`, with the reason when it fails; `allowsUTF8` as SMTPUTF8 does (RFC 6531).
+    public init(parsing bytes: ArraySlice<UInt8>, allowsUTF8: Bool) throws(AddressError) {
+        var parser = AddressParser(bytes, allowsUTF8: allowsUTF8)
+        self = try parser.mailbox()
+        guard parser.input.isEmpty else { throw .malformed }
+    }
+
+    /// False for an address that needs SMTPUTF8 (RFC 6531).
+    public var isASCII: Bool { (localPart.utf8 + domain.utf8).allSatisfy(ASCII.isASCII) }
+
     /// The wire form without angle brackets.
     public var description: String { domain.isEmpty ? localPart : localPart + "@" + domain }
 
