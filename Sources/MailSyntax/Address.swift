@@ -31,7 +31,7 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// False for an address that needs SMTPUTF8 (RFC 6531).
-    public var isASCII: Bool { (localPart.utf8 + domain.utf8).allSatisfy(ASCII.isASCII) }
+    public var isASCII: Bool { description.utf8.allSatisfy(ASCII.isASCII) }
 
     /// The wire form without angle brackets.
     public var description: String { domain.isEmpty ? localPart : localPart + "@" + domain }

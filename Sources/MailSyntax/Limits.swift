@@ -12,12 +12,13 @@ public enum Limits {
     public static let fieldNameByteCount = 256
     /// Addresses read from one header field.
     public static let mailboxCount = 10_000
-    /// Where a composed header line is folded, in bytes (RFC 5322 section 2.1.1).
+    /// Length in bytes up to which composed header lines are filled; only a longer word exceeds it
+    /// (RFC 5322 section 2.1.1).
     public static let foldedLineByteCount = 78
-    /// Longest composed header line in bytes; a longer word is cut (RFC 5322 section 2.1.1).
-    public static let headerLineByteCount = 998
     /// Most of a failed message that its report returns; a longer one is returned as its header.
     public static let returnedMessageByteCount = 64 * 1024
+    /// Longest Message-ID that is quoted in another message, in bytes.
+    public static let messageIDByteCount = 500
     /// Recipients that one report tells of one by one.
     public static let reportedRecipientCount = 1000
 }

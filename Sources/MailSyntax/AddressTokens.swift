@@ -1,0 +1,72 @@
+/// The tokens of an address header (RFC 5322 section 3.2) with comments and blanks left out.
+struct AddressTokens {
+    enum Token: Equatable {
+        /// An atom, or the content of a quoted string.
+        case word([UInt8])
+        /// A domain literal with its brackets.
+        case literal([UInt8])
+        case dot
+        case at
+        /// `<`
+        case open
+        /// `>`
+        case close
+        case colon
+        /// `,` or `;`
+        case separator
+    }
+
+    private var rest: ArraySlice<UInt8>
+
+    init(_ value: ArraySlice<UInt8>) { rest = value }
+
+    mutating func next() -> Token? {
+        while let byte = rest.popFirst() {
+            switch byte {
+            case ASCII.openParenthesis: skipComment()
+            case ASCII.quote: return .word(text(upTo: ASCII.quote))
+            case ASCII.openBracket:
+                return .literal([ASCII.openBracket] + text(upTo: ASCII.closeBracket) + [ASCII.closeBracket])
+            case ASCII.dot: return .dot
+            case ASCII.at: return .at
+            case ASCII.less: return .open
+            case ASCII.greater: return .close
+            case ASCII.colon: return .colon
+            case ASCII.comma, ASCII.semicolon: return .separator
+            default: if Self.isWordByte(byte) { return .word(atom(byte)) }
+            }
+        }
+        return nil
+    }
+
+    private mutating func atom(_ first: UInt8) -> [UInt8] {
+        let more = rest.prefix(while: Self.isWordByte)
+        rest = rest.dropFirst(more.count)
+        return [first] + more
+    }
+
+    /// The content up to the closing byte, which is taken too; escapes are undone, line ends dropped.
+    private mutating func text(upTo end: UInt8) -> [UInt8] {
+        var text: [UInt8] = []
+        while let byte = rest.popFirst(), byte != end {
+            let content = byte == ASCII.backslash ? rest.popFirst() : byte
+            if let content, !ASCII.isControl(content) { text.append(content) }
+        }
+        return text
+    }
+
+    /// Comments nest.
+    private mutating func skipComment() {
+        var depth = 1
+        while depth > 0, let byte = rest.popFirst() {
+            switch byte {
+            case ASCII.openParenthesis: depth += 1
+            case ASCII.closeParenthesis: depth -= 1
+            case ASCII.backslash: _ = rest.popFirst()
+            default: break
+            }
+        }
+    }
+
+    private static func isWordByte(_ byte: UInt8) -> Bool { ASCII.isAtomText(byte) || !ASCII.isASCII(byte) }
+}

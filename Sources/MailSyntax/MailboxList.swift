@@ -1,0 +1,92 @@
+/// The addresses in the value of From, To, Sender and their like (RFC 5322 section 3.4).
+///
+/// Display names, comments and group names are passed over; of what is against the grammar it makes
+/// the best. A quoted local part comes without its quotes unless it needs them, so that
+/// `"ann"@example.org` is the same address as `ann@example.org`.
+public enum MailboxList {
+    /// The addresses in their order; one without a domain has an empty domain.
+    public static func addresses(in value: ArraySlice<UInt8>) -> [Address] {
+        var reader = MailboxReader(value)
+        return reader.read()
+    }
+}
+
+/// Reads a value token by token and hands out a mailbox at each end of one.
+private struct MailboxReader {
+    private var tokens: AddressTokens
+    private var found: [Address] = []
+    private var local: [UInt8]?
+    private var domain: [UInt8]?
+    private var wordCount = 0
+    /// A dot was the last token, so the next word goes on with the one before.
+    private var isJoining = false
+    /// Behind the `>` nothing counts until the next mailbox.
+    private var isDone = false
+
+    init(_ value: ArraySlice<UInt8>) { tokens = AddressTokens(value) }
+
+    mutating func read() -> [Address] {
+        while found.count < Limits.mailboxCount, let token = tokens.next() {
+            switch token {
+            case .word(let word): take(word)
+            case .dot: takeDot()
+            case .at: domain = domain ?? []
+            case .literal(let literal): domain = domain.map { _ in literal }
+            case .open, .colon: begin()
+            case .close:
+                end()
+                isDone = true
+            case .separator:
+                end()
+                isDone = false
+            }
+        }
+        end()
+        return found
+    }
+
+    private mutating func take(_ word: [UInt8]) {
+        if let name = domain {
+            domain = name + word
+        } else if isJoining, let name = local {
+            local = name + word
+        } else {
+            local = word
+            wordCount += 1
+        }
+        isJoining = false
+    }
+
+    private mutating func takeDot() {
+        isJoining = true
+        if domain != nil { domain?.append(ASCII.dot) } else { local = (local ?? []) + [ASCII.dot] }
+    }
+
+    /// What was read so far is a display name, a group name or a source route.
+    private mutating func begin() {
+        local = nil
+        domain = nil
+        wordCount = 0
+        isJoining = false
+    }
+
+    private mutating func end() {
+        defer { begin() }
+        // Several words without an address are a display name that lacks its address.
+        guard !isDone, let local, domain != nil || wordCount == 1 else { return }
+        found.append(
+            Address(localPart: quotedIfNeeded(local), domain: String(decoding: domain ?? [], as: UTF8.self)))
+    }
+
+    private func quotedIfNeeded(_ local: [UInt8]) -> String {
+        let atoms = local.split(separator: ASCII.dot, omittingEmptySubsequences: false)
+        let isDotAtom = atoms.allSatisfy {
+            !$0.isEmpty && $0.allSatisfy { ASCII.isAtomText($0) || !ASCII.isASCII($0) }
+        }
+        if isDotAtom { return String(decoding: local, as: UTF8.self) }
+        let escaped = local.flatMap { byte in
+            byte == ASCII.quote || byte == ASCII.backslash ? [ASCII.backslash, byte] : [byte]
+        }
+        return "\"" + String(decoding: escaped, as: UTF8.self) + "\""
+    }
+}
