@@ -11,9 +11,18 @@ package final class EventLog: Sendable {
     package let tellsDialogues: Bool
 
     /// A log on a sink; its thread lives until `close` or the end of the log.
-    package init(
+    package convenience init(
         sink: any EventSink, level: EventLevel = .notice, tellsDialogues: Bool = false,
-        limit: Int = Limits.waitingEventCount, now: @escaping @Sendable () -> Timestamp
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.init(
+            sink: sink, level: level, tellsDialogues: tellsDialogues, limit: Limits.waitingEventCount,
+            now: now)
+    }
+
+    init(
+        sink: any EventSink, level: EventLevel, tellsDialogues: Bool, limit: Int,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.now = now
         self.level = level

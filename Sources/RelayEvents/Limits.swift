@@ -1,7 +1,7 @@
 /// The bounds of this module.
-package enum Limits {
+enum Limits {
     /// Events that wait for the writer thread, at most; further ones are dropped and counted.
-    package static let waitingEventCount = 8192
+    static let waitingEventCount = 8192
     /// Events formatted and handed to the sink at once.
     static let batchCount = 64
     /// How long the writer lets events gather after it was woken, in microseconds: under load one wake-up
