@@ -1,6 +1,7 @@
 /// Base64 with padding (RFC 4648 section 4).
 package enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     /// 255 marks what is no digit.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 255, count: 256)
@@ -25,7 +26,8 @@ package enum Base64 {
     /// Nil for anything that `encode` would not write: blanks, missing padding, bits behind the end.
     package static func decode(_ text: [UInt8]) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
-        let digits = text.prefix(text.count - text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count)
+        let digits = text.prefix(
+            text.count - text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count * 3 / 4)
         var bits: UInt32 = 0

@@ -38,7 +38,8 @@ package enum MessageToken {
         let token = token.lowercased()
         guard token.utf8.count > checkLetterCount, token.utf8.allSatisfy(isLetterOrDigit) else { return nil }
         let id = String(token.dropLast(checkLetterCount))
-        guard HMACSHA256.isEqual(Array(check(of: id, key).utf8), Array(token.utf8.suffix(checkLetterCount))) else {
+        guard HMACSHA256.isEqual(Array(check(of: id, key).utf8), Array(token.utf8.suffix(checkLetterCount)))
+        else {
             return nil
         }
         return id.uppercased()
@@ -62,6 +63,7 @@ package enum MessageToken {
     }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }

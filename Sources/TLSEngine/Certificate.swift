@@ -4,7 +4,9 @@ import COpenSSL
 enum Certificate {
     /// `CN=smtp.example,O=Example`.
     static func subject(of certificate: OpaquePointer) -> String {
-        guard let name = X509_get_subject_name(certificate), let text = BIO_new(BIO_s_mem()) else { return "?" }
+        guard let name = X509_get_subject_name(certificate), let text = BIO_new(BIO_s_mem()) else {
+            return "?"
+        }
         defer { BIO_free(text) }
         X509_NAME_print_ex(text, name, 0, shim_XN_FLAG_RFC2253)
         let subject = printable(contents(of: text))
@@ -18,7 +20,8 @@ enum Certificate {
         defer { GENERAL_NAMES_free(names) }
         let count = min(Int(shim_GENERAL_NAMES_count(names)), Limits.presentedNameCount)
         return (0..<count).compactMap { index in
-            guard let name = shim_GENERAL_NAMES_at(names, Int32(index)), let text = shim_GENERAL_NAME_dns(name),
+            guard let name = shim_GENERAL_NAMES_at(names, Int32(index)),
+                let text = shim_GENERAL_NAME_dns(name),
                 let start = ASN1_STRING_get0_data(text)
             else { return nil }
             return printable(Array(UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(text)))))
@@ -34,7 +37,9 @@ enum Certificate {
     }
 
     private static func printable(_ bytes: [UInt8]) -> String {
-        String(decoding: bytes.prefix(255).map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+        String(
+            decoding: bytes.prefix(255).map { (0x20..<0x7F).contains($0) ? $0 : UInt8(ascii: "?") },
+            as: UTF8.self)
     }
 }
 

@@ -34,7 +34,9 @@ enum ErrorStack {
     private static func text(of code: UInt) -> String {
         if let reason = ERR_reason_error_string(code) { return String(cString: reason) }
         // System errors have no reason string: their number is an errno.
-        guard ERR_GET_LIB(code) == ERR_LIB_SYS, let text = strerror(ERR_GET_REASON(code)) else { return "error \(code)" }
+        guard ERR_GET_LIB(code) == ERR_LIB_SYS, let text = strerror(ERR_GET_REASON(code)) else {
+            return "error \(code)"
+        }
         return String(cString: text)
     }
 }

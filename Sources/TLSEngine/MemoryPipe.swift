@@ -67,7 +67,9 @@ final class MemoryPipe {
 
     /// Immutable once made; OpenSSL only reads it. That makes the sharing safe.
     private nonisolated(unsafe) static let method: OpaquePointer? = {
-        guard let method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "memory pipe") else { return nil }
+        guard let method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "memory pipe") else {
+            return nil
+        }
         BIO_meth_set_read(method) { bio, target, count in
             guard let bio, let target, count > 0, let pipe = MemoryPipe.behind(bio) else { return -1 }
             shim_BIO_clear_retry_flags(bio)

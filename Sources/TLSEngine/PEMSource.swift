@@ -17,7 +17,8 @@ struct PEMSource: ~Copyable {
 
     init(_ text: [UInt8], name: String) throws(TLSError) {
         ErrorStack.clear()
-        guard let bio = BIO_new(BIO_s_mem()), BIO_write(bio, text, Int32(text.count)) == text.count || text.isEmpty
+        guard let bio = BIO_new(BIO_s_mem()),
+            BIO_write(bio, text, Int32(text.count)) == text.count || text.isEmpty
         else { throw .engine(ErrorStack.takeText()) }
         self.bio = bio
         self.name = name

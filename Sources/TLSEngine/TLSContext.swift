@@ -25,7 +25,8 @@ public final class TLSContext: Sendable {
         }
         shim_SSL_CTX_forbid_renegotiation(pointer)
         // Released buffers save some 34 KiB on each idle connection; writes may come again from another address.
-        shim_SSL_CTX_set_mode(pointer, Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
+        shim_SSL_CTX_set_mode(
+            pointer, Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
     }
 
     deinit { SSL_CTX_free(pointer) }
@@ -34,7 +35,8 @@ public final class TLSContext: Sendable {
     public static func server(
         certificateFile: String, keyFile: String, minimum: TLSVersion = .tls12
     ) throws(TLSError) -> TLSContext {
-        try server(certificate: PEMSource(file: certificateFile), key: PEMSource(file: keyFile), minimum: minimum)
+        try server(
+            certificate: PEMSource(file: certificateFile), key: PEMSource(file: keyFile), minimum: minimum)
     }
 
     /// A server's context from PEM texts.
@@ -75,9 +77,13 @@ public final class TLSContext: Sendable {
     }
 
     private func use(certificate: borrowing PEMSource, key: borrowing PEMSource) throws(TLSError) {
-        guard let leaf = try certificate.nextCertificate() else { throw certificate.unusable("holds no certificate") }
+        guard let leaf = try certificate.nextCertificate() else {
+            throw certificate.unusable("holds no certificate")
+        }
         defer { X509_free(leaf) }
-        guard SSL_CTX_use_certificate(pointer, leaf) == 1 else { throw certificate.unusable(ErrorStack.takeText()) }
+        guard SSL_CTX_use_certificate(pointer, leaf) == 1 else {
+            throw certificate.unusable(ErrorStack.takeText())
+        }
         while let link = try certificate.nextCertificate() {
             guard shim_SSL_CTX_add0_chain_cert(pointer, link) == 1 else {
                 X509_free(link)
@@ -124,7 +130,9 @@ public final class TLSContext: Sendable {
         let mode = SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL
         shim_SSL_CTX_set_session_cache_mode(pointer, Int(mode))
         SSL_CTX_sess_set_new_cb(pointer) { ssl, session in
-            guard let ssl, let session, let pipe = MemoryPipe.of(ssl), let remembered = pipe.remembered else { return 0 }
+            guard let ssl, let session, let pipe = MemoryPipe.of(ssl), let remembered = pipe.remembered else {
+                return 0
+            }
             remembered.remember(session, for: pipe.name)
             return 1
         }

@@ -25,14 +25,16 @@ public enum TLSError: Error, Hashable, Sendable, CustomStringConvertible {
         case .nameMismatch(let expected, let presented):
             let names = presented.isEmpty ? "without a name" : "for " + presented.joined(separator: ", ")
             return "the certificate is \(names), not for \(expected)"
-        case .untrusted(let reason, let subject): return "the certificate of \(subject) is not trusted: \(reason)"
+        case .untrusted(let reason, let subject):
+            return "the certificate of \(subject) is not trusted: \(reason)"
         case .outsideValidity(let reason, let subject): return "the certificate of \(subject): \(reason)"
         case .protocolFailure(let reason): return "TLS failed: \(reason)"
         case .refusedByPeer(let alert): return "the peer refused TLS: \(alert)"
         case .truncated(true): return "the connection was cut during the TLS handshake"
         case .truncated(false): return "the connection was cut without a TLS closing alert"
         case .unusableFile(let name, let reason): return "\(name): \(reason)"
-        case .keyMismatch(let certificate, let key): return "the key \(key) does not fit the certificate \(certificate)"
+        case .keyMismatch(let certificate, let key):
+            return "the key \(key) does not fit the certificate \(certificate)"
         case .engine(let reason): return "OpenSSL: \(reason)"
         }
     }

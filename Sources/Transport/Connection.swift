@@ -24,7 +24,10 @@ package final class Connection: Sendable {
     private let agreed = Mutex<TLSFacts?>(nil)
 
     /// On the channel's loop, once the channel is active.
-    init(_ channel: any Channel, _ handler: ConnectionHandler, _ executor: LoopExecutor, peer: PeerAddress? = nil) {
+    init(
+        _ channel: any Channel, _ handler: ConnectionHandler, _ executor: LoopExecutor,
+        peer: PeerAddress? = nil
+    ) {
         self.channel = channel
         self.handler = handler
         loopExecutor = executor
@@ -52,7 +55,8 @@ package final class Connection: Sendable {
     /// What is there, at most 64 KiB, waiting for the first byte; nil once the peer has ended.
     package func read(within patience: Duration) async throws(TransportError) -> [UInt8]? {
         guard channel.eventLoop.inEventLoop else {
-            return try await onLoop { () async throws(TransportError) in try await self.read(within: patience) }
+            return try await onLoop { () async throws(TransportError) in try await self.read(within: patience)
+            }
         }
         if let ready = try handler.takeInput() { return ready }
         return try await handler.waitForInput(within: patience).get()
@@ -63,7 +67,9 @@ package final class Connection: Sendable {
         _ bytes: [UInt8], within patience: Duration = Limits.sendPatience
     ) async throws(TransportError) {
         guard channel.eventLoop.inEventLoop else {
-            return try await onLoop { () async throws(TransportError) in try await self.send(bytes, within: patience) }
+            return try await onLoop { () async throws(TransportError) in
+                try await self.send(bytes, within: patience)
+            }
         }
         handler.gather(bytes)
         try await flush(within: patience)
@@ -78,7 +84,9 @@ package final class Connection: Sendable {
     /// Sends what was queued.
     package func flush(within patience: Duration = Limits.sendPatience) async throws(TransportError) {
         guard channel.eventLoop.inEventLoop else {
-            return try await onLoop { () async throws(TransportError) in try await self.flush(within: patience) }
+            return try await onLoop { () async throws(TransportError) in
+                try await self.flush(within: patience)
+            }
         }
         if try handler.flushGathered() { return }
         try await handler.waitUntilWritable(within: patience).get()
@@ -103,11 +111,15 @@ package final class Connection: Sendable {
     /// Sends what is left, says goodbye and closes; takes ten seconds at most. `lingering` also waits for the
     /// peer to end: for a last reply to a peer that is still sending.
     package func close(lingering: Bool = false) async {
-        guard channel.eventLoop.inEventLoop else { return await onLoop { await self.close(lingering: lingering) } }
+        guard channel.eventLoop.inEventLoop else {
+            return await onLoop { await self.close(lingering: lingering) }
+        }
         await handler.close(lingering: lingering)
     }
 
-    private static func makeSession(_ context: TLSContext, _ role: TLSRole) throws(TransportError) -> TLSSession {
+    private static func makeSession(_ context: TLSContext, _ role: TLSRole) throws(TransportError)
+        -> TLSSession
+    {
         do throws(TLSError) {
             switch role {
             case .server: return try TLSSession(server: context)

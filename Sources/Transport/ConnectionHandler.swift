@@ -73,7 +73,9 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     /// Puts TLS below and waits for the end of the handshake.
-    func startTLS(_ session: consuming TLSSession, within patience: Duration) async throws(TransportError) -> TLSFacts {
+    func startTLS(_ session: consuming TLSSession, within patience: Duration) async throws(TransportError)
+        -> TLSFacts
+    {
         guard input.isEmpty else { throw .inputBeforeTLS }
         guard ending == nil, let context else { throw closedReason }
         handOver()
@@ -190,7 +192,11 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
         guard let context, gathered.readableBytes > 0 || promise != nil else { return }
         context.writeAndFlush(wrapOutboundOut(gathered), promise: promise)
         // As a rule the bytes have left by now and the buffer is ours alone again.
-        if gathered.capacity > Limits.keptBufferByteCount { gathered = ByteBuffer() } else { gathered.clear() }
+        if gathered.capacity > Limits.keptBufferByteCount {
+            gathered = ByteBuffer()
+        } else {
+            gathered.clear()
+        }
     }
 
     /// The first ending counts: what follows a reset or a TLS failure is only its echo.
@@ -202,7 +208,11 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
             greeter.resume(.failure(closedReason))
         }
         guard reader != nil else { return }
-        if case .failed(let error) = ending { reader.resume(.failure(error)) } else { reader.resume(.success(nil)) }
+        if case .failed(let error) = ending {
+            reader.resume(.failure(error))
+        } else {
+            reader.resume(.success(nil))
+        }
     }
 
     private var closedReason: TransportError {
@@ -259,7 +269,9 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
         sender.expire(at: now)
         greeter.expire(at: now)
         closer.expire(at: now)
-        let next = [reader?.deadline, sender?.deadline, greeter?.deadline, closer?.deadline].compactMap(\.self).min()
+        let next = [reader?.deadline, sender?.deadline, greeter?.deadline, closer?.deadline].compactMap(
+            \.self
+        ).min()
         if let next { setTimer(next) }
     }
 }

@@ -21,11 +21,12 @@ package struct Dialer: Sendable {
         let address = try target.socketAddress()
         do {
             return try await open(bootstrap, address, target, loops.loopExecutor(of: loop))
-        } catch { throw explain(error, target) }
+        } catch { throw TransportError(dialling: target, error) }
     }
 
     private func open(
-        _ bootstrap: ClientBootstrap, _ address: SocketAddress, _ target: PeerAddress, _ executor: LoopExecutor
+        _ bootstrap: ClientBootstrap, _ address: SocketAddress, _ target: PeerAddress,
+        _ executor: LoopExecutor
     ) async throws -> Connection {
         let handler = ConnectionHandler()
         let dialled = bootstrap.channelInitializer { channel in
@@ -36,14 +37,19 @@ package struct Dialer: Sendable {
         try Task.checkCancellation()
         return connection
     }
+}
 
-    private func explain(_ error: any Error, _ target: PeerAddress) -> TransportError {
+extension TransportError {
+    /// What an error of NIO means for a connection to `target`.
+    package init(dialling target: PeerAddress, _ error: any Error) {
         switch error {
-        case ChannelError.connectTimeout: .timedOut
-        case is CancellationError: .cancelled
-        case let error as IOError where error.errnoCode == ECONNREFUSED: .refused(target.description)
-        case let error as IOError: .unreachable("\(target): \(String(cString: strerror(error.errnoCode)))")
-        default: .unreachable("\(target): \(error)")
+        case let error as TransportError: self = error
+        case ChannelError.connectTimeout: self = .timedOut
+        case is CancellationError: self = .cancelled
+        case let error as IOError where error.errnoCode == ECONNREFUSED: self = .refused(target.description)
+        case let error as IOError:
+            self = .unreachable("\(target): \(String(cString: strerror(error.errnoCode)))")
+        default: self = .unreachable("\(target): \(error)")
         }
     }
 }

@@ -21,7 +21,9 @@ package final class EventLoops: Sendable {
 
     /// The loop that the caller runs on, if it is one of these; else the next in turn.
     func preferredLoop() -> any EventLoop {
-        if let current = MultiThreadedEventLoopGroup.currentEventLoop, executors[ObjectIdentifier(current)] != nil {
+        if let current = MultiThreadedEventLoopGroup.currentEventLoop,
+            executors[ObjectIdentifier(current)] != nil
+        {
             return current
         }
         return group.next()

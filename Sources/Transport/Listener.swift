@@ -35,15 +35,17 @@ package final class Listener: Sendable {
     package static func bind(
         _ address: Address, on loops: EventLoops, backlog: Int = Limits.backlog
     ) async throws(TransportError) -> Listener {
-        let file = address.file
+        let file = address.socketFile
         try file?.removeStale()
         let target = try address.target()
         let stream = AsyncStream.makeStream(
             of: Connection.self, bufferingPolicy: .bufferingOldest(Limits.unservedConnectionCount))
         let channel: any Channel
         do {
-            channel = try await bootstrap(loops, backlog, target, stream.continuation).bind(to: target.socketAddress())
-                .get()
+            channel = try await bootstrap(loops, backlog, target, stream.continuation).bind(
+                to: target.socketAddress()
+            )
+            .get()
         } catch { throw .listen("cannot listen on \(target): \(reason(of: error))") }
         try file?.applyMode()
         return Listener(channel, loops, file, stream)
@@ -75,7 +77,8 @@ package final class Listener: Sendable {
     }
 
     private static func bootstrap(
-        _ loops: EventLoops, _ backlog: Int, _ target: PeerAddress, _ entrance: AsyncStream<Connection>.Continuation
+        _ loops: EventLoops, _ backlog: Int, _ target: PeerAddress,
+        _ entrance: AsyncStream<Connection>.Continuation
     ) -> ServerBootstrap {
         let bootstrap = ServerBootstrap(group: loops.group)
             .serverChannelOption(.backlog, value: CInt(clamping: backlog))
@@ -97,7 +100,10 @@ package final class Listener: Sendable {
         let executor = loops.loopExecutor(of: channel.eventLoop)
         // A closure in the handler and the handler in the connection: the call breaks the circle.
         var connect: (() -> Void)?
-        let handler = ConnectionHandler { connect?(); connect = nil }
+        let handler = ConnectionHandler {
+            connect?()
+            connect = nil
+        }
         connect = { [unowned handler] in
             // Dropped when too many wait or nobody will ever serve; its end closes the channel.
             entrance.yield(Connection(channel, handler, executor))
@@ -112,11 +118,13 @@ package final class Listener: Sendable {
 }
 
 extension Listener.Address {
-    fileprivate var file: UnixSocketFile? {
+    /// The file of a unix socket.
+    package var socketFile: UnixSocketFile? {
         if case .unix(let path, let mode) = self { UnixSocketFile(path: path, mode: mode) } else { nil }
     }
 
-    fileprivate func target() throws(TransportError) -> PeerAddress {
+    /// The address to bind to.
+    package func target() throws(TransportError) -> PeerAddress {
         switch self {
         case .unix(let path, _): return PeerAddress(host: .unix(path: path), port: 0)
         case .tcp(let host, let port):

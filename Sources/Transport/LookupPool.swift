@@ -20,7 +20,9 @@ final class LookupPool: Sendable {
 
         var isAbandoned: Bool { isGivenUp.load(ordering: .acquiring) }
 
-        func wait(_ continuation: CheckedContinuation<Answer, Never>) { waiting.withLock { $0 = continuation } }
+        func wait(_ continuation: CheckedContinuation<Answer, Never>) {
+            waiting.withLock { $0 = continuation }
+        }
 
         func answer(_ answer: Answer) { waiting.withLock { $0.take() }?.resume(returning: answer) }
 
@@ -53,9 +55,13 @@ final class LookupPool: Sendable {
             await withCheckedContinuation { continuation in
                 question.wait(continuation)
                 guard !Task.isCancelled else { return question.giveUp() }
-                if !enqueue(question) { question.answer(.failure(.name("\(host): too many lookups wait already"))) }
+                if !enqueue(question) {
+                    question.answer(.failure(.name("\(host): too many lookups wait already")))
+                }
             }
-        } onCancel: { question.giveUp() }
+        } onCancel: {
+            question.giveUp()
+        }
     }
 
     /// Threads end once they find nothing to do; one in a lookup ends after it.
@@ -77,7 +83,9 @@ final class LookupPool: Sendable {
             state.questions.removeAll(where: \.isAbandoned)
             guard !state.isClosed, state.questions.count < Limits.queuedLookupCount else { return .refused }
             state.questions.append(question)
-            guard state.idleCount < state.questions.count, state.threadCount < threadCountLimit else { return .queued }
+            guard state.idleCount < state.questions.count, state.threadCount < threadCountLimit else {
+                return .queued
+            }
             state.threadCount += 1
             return .needsThread
         }

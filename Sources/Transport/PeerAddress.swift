@@ -27,8 +27,11 @@ package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// An address literal, brackets allowed: `192.0.2.1`, `2001:db8::1`, `fe80::1%eth0`.
     package init?(literal: String, port: Int) {
-        let bare = literal.hasPrefix("[") && literal.hasSuffix("]") ? String(literal.dropFirst().dropLast()) : literal
-        guard (0...65_535).contains(port), let address = try? SocketAddress(ipAddress: bare, port: port) else {
+        let bare =
+            literal.hasPrefix("[") && literal.hasSuffix("]")
+            ? String(literal.dropFirst().dropLast()) : literal
+        guard (0...65_535).contains(port), let address = try? SocketAddress(ipAddress: bare, port: port)
+        else {
             // Not an address: nil says so.
             return nil
         }
@@ -37,7 +40,9 @@ package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// `192.0.2.1:25` or `[2001:db8::1]:25`.
     package static func parse(_ text: String) -> PeerAddress? {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
         let host = String(text[..<colon])
         guard !host.contains(":") || (host.hasPrefix("[") && host.hasSuffix("]")) else { return nil }
         return PeerAddress(literal: host, port: Int(port))
@@ -116,7 +121,9 @@ package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
 
     private static func text(of bytes: [UInt8], family: Int32) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
-            guard let start = inet_ntop(family, bytes, buffer.baseAddress, socklen_t(buffer.count)) else { return "?" }
+            guard let start = inet_ntop(family, bytes, buffer.baseAddress, socklen_t(buffer.count)) else {
+                return "?"
+            }
             return String(cString: start)
         }
     }

@@ -15,7 +15,9 @@ package struct PeerCredentials: Hashable, Sendable {
     /// The credentials of a connected channel's peer; nil for TCP. On the channel's loop.
     package init?(_ channel: any Channel) {
         // A channel without a socket (in a test) has no peer: nil says so.
-        let found = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+        let found = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) {
             Self.init(socket: $0)
         }
         guard let found, let credentials = found else { return nil }
@@ -27,7 +29,8 @@ package struct PeerCredentials: Hashable, Sendable {
         var peer = [UInt32](repeating: 0, count: 3)
         var byteCount = socklen_t(12)
         // TCP answers with user and group -1.
-        guard getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &byteCount) == 0, peer[1] != UInt32.max else {
+        guard getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &byteCount) == 0, peer[1] != UInt32.max
+        else {
             return nil
         }
         self.init(userID: peer[1], groupID: peer[2], groups: Self.groups(of: socket))

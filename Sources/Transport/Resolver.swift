@@ -7,7 +7,8 @@ import Glibc
 /// more threads. Callers wait no longer than they want to.
 package final class Resolver: Sendable {
     /// A blocking lookup.
-    package typealias Lookup = @Sendable (_ host: String, _ port: Int) -> Result<[PeerAddress], TransportError>
+    package typealias Lookup =
+        @Sendable (_ host: String, _ port: Int) -> Result<[PeerAddress], TransportError>
 
     private let pool: LookupPool
 
@@ -53,7 +54,9 @@ package final class Resolver: Sendable {
         var next = found
         while let entry = next?.pointee, addresses.count < Limits.addressCountPerName {
             let bytes = UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen))
-            if let address = PeerAddress(sockaddr: bytes), !addresses.contains(address) { addresses.append(address) }
+            if let address = PeerAddress(sockaddr: bytes), !addresses.contains(address) {
+                addresses.append(address)
+            }
             next = entry.ai_next
         }
         return addresses.isEmpty ? .failure(.name("\(host) has no address")) : .success(addresses)

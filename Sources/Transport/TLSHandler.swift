@@ -32,7 +32,9 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     package init(_ session: consuming TLSSession) { self.session = session }
 
-    package func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { handshake(context) } }
+    package func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { handshake(context) }
+    }
 
     package func channelActive(context: ChannelHandlerContext) {
         handshake(context)
@@ -45,7 +47,9 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
+        guard case ChannelEvent.inputClosed = event else {
+            return context.fireUserInboundEventTriggered(event)
+        }
         session.receiveEnd()
         advance(context)
     }

@@ -29,7 +29,8 @@ package struct UnixSocketFile: Sendable {
 
     /// Never blocks: a listener with a full backlog answers EAGAIN, and is alive.
     private func isAnswered() throws(TransportError) -> Bool {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .listen(String(cString: strerror(errno))) }
         defer { Glibc.close(descriptor) }
         let address = try PeerAddress(host: .unix(path: path), port: 0).socketAddress()

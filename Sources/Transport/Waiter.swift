@@ -27,7 +27,9 @@ extension Optional {
 }
 
 extension NIODeadline {
-    static func after(_ patience: Duration, from now: NIODeadline) -> NIODeadline { now + .nanoseconds(span(patience)) }
+    static func after(_ patience: Duration, from now: NIODeadline) -> NIODeadline {
+        now + .nanoseconds(span(patience))
+    }
 
     /// In nanoseconds; a century is as good as for ever.
     static func span(_ patience: Duration) -> Int64 {

@@ -1,0 +1,16 @@
+/// What HTTPExchange bounds.
+package enum Limits {
+    /// Request line and header fields together; NIO counts each of the two.
+    static let headByteCount = 16 * 1024
+    static let headerFieldCount = 100
+    /// Body of a request, unless the server is told otherwise.
+    package static let requestBodyByteCount = 1 << 20
+    /// Body of a response that the client keeps in memory.
+    package static let responseBodyByteCount = 64 << 20
+    /// A request must be there whole so soon after the connection or the answer before it.
+    package static let requestPatience = Duration.seconds(10)
+    /// How long a response may wait for a peer that takes nothing.
+    package static let responsePatience = Duration.seconds(30)
+    /// Connections served at the same time; more wait in the kernel.
+    static let connectionCount = 64
+}
