@@ -4,7 +4,8 @@ enum Limits {
     static let nodeDepth = 16
     static let nodeCount = 50_000
     static let secretByteCount = 16 << 10
-    static let scriptByteCount = 1 << 20
+    /// Certificates, keys, trust stores and scripts.
+    static let namedFileByteCount = 4 << 20
     static let findingCount = 200
     /// Names of listeners, credentials and streams.
     static let nameByteCount = 64

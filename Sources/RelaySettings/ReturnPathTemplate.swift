@@ -55,6 +55,9 @@ package struct ReturnPathTemplate: Hashable, Sendable, CustomStringConvertible {
         } else {
             (localPart, domain) = try Self.divide(parts)
         }
+        guard !localPart.isEmpty, !domain.isEmpty, localPart.allSatisfy(Self.isUnquoted) else {
+            throw .noAddress
+        }
         guard Address(render(Self.example).description) != nil else { throw .noAddress }
     }
 
@@ -109,6 +112,11 @@ package struct ReturnPathTemplate: Hashable, Sendable, CustomStringConvertible {
             }
         }
         return text
+    }
+
+    private static func isUnquoted(_ part: Part) -> Bool {
+        guard case .literal(let text) = part else { return true }
+        return text.utf8.allSatisfy { isAtomByte($0) || $0 == UInt8(ascii: ".") }
     }
 
     private static func quotedIfNeeded(_ local: String) -> String {

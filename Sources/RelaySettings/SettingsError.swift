@@ -7,10 +7,18 @@ package enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .missing(let path): "\(path): no such file"
-        case .unreadable(let path, let reason): "\(path): \(reason)"
-        case .tooLarge(let path, let limit): "\(path): larger than \(limit) bytes"
-        case .emptySecret(let path): "\(path): empty"
+        case .missing(let path), .unreadable(let path, _), .tooLarge(let path, _), .emptySecret(let path):
+            "\(path): \(reason)"
+        }
+    }
+
+    /// What is wrong, without the path.
+    package var reason: String {
+        switch self {
+        case .missing: "no such file"
+        case .unreadable(_, let reason): reason
+        case .tooLarge(_, let limit): "larger than \(limit) bytes"
+        case .emptySecret: "empty"
         }
     }
 }
