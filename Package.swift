@@ -67,16 +67,16 @@ let package = Package(
         module(
             "RelayIntake",
             uses: [
-                "SMTPProtocol", "Transport", "RelayPolicy", "MailSpool", "RelayEvents", "RelaySettings",
-                "MailSyntax",
+                "SMTPProtocol", "Transport", "TLSEngine", "RelayPolicy", "MailSpool", "RelayEvents",
+                "RelaySettings", "MailSyntax",
             ]),
         module(
             "RelayDelivery",
             uses: [
-                "SMTPProtocol", "Transport", "MailSpool", "MailCrypto", "RelayEvents", "RelaySettings",
-                "MailSyntax", collections,
+                "SMTPProtocol", "Transport", "TLSEngine", "MailSpool", "MailCrypto", "RelayEvents",
+                "RelaySettings", "MailSyntax", collections, deque,
             ]),
-        module("RelayControl", uses: ["HTTPExchange", "MailSpool", "RelayEvents", "RelaySettings", "MailSyntax"]),
+        module("RelayControl", uses: ["HTTPExchange", "Transport"]),
         module(
             "RelayDemo",
             uses: ["SMTPProtocol", "Transport", "TLSEngine", "MailSyntax", "RelayEvents", "RelaySettings"]),
@@ -99,12 +99,14 @@ let package = Package(
         tests("MailSpool", uses: ["MailSyntax"]),
         tests("Transport", uses: ["TLSEngine"]),
         tests("HTTPExchange", uses: ["Transport"]),
+        tests("SystemdBridge", uses: ["RelayEvents"]),
         tests("RelaySettings", uses: ["MailSyntax"]),
         tests("RelayEvents", uses: ["MailSyntax"]),
+        tests("SystemdBridge", uses: ["RelayEvents", "MailSyntax"]),
         tests("RelayPolicy", uses: ["RelaySettings", "MailSyntax"]),
         tests("RelayIntake", uses: ["RelaySettings", "MailSyntax"]),
         tests("RelayDelivery", uses: ["MailSpool", "SMTPProtocol", "RelaySettings", "RelayEvents", "MailSyntax"]),
-        tests("RelayControl", uses: ["MailSpool", "RelaySettings", "MailSyntax", "HTTPExchange", "Transport"]),
+        tests("RelayControl", uses: ["HTTPExchange", "Transport"]),
         .testTarget(name: "TidyTests", dependencies: ["RelaySettings", "RelayEvents"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", exclude: ["Peers"], swiftSettings: strict),
     ]

@@ -6,6 +6,8 @@ package enum EventLevel: Int, Sendable, Comparable, CaseIterable {
     case warning = 4
     /// The fate of mail, and the life of the service.
     case notice = 5
+    /// What is good to know and needs no attention.
+    case info = 6
     /// The words of the protocol.
     case debug = 7
 
@@ -15,6 +17,7 @@ package enum EventLevel: Int, Sendable, Comparable, CaseIterable {
         case .error: "error"
         case .warning: "warning"
         case .notice: "notice"
+        case .info: "info"
         case .debug: "debug"
         }
     }
