@@ -1,0 +1,22 @@
+/// Every bound on what a script, or a message under its hands, can make the engine hold or do.
+enum Limits {
+    /// Longest script in bytes.
+    static let scriptByteCount = 1 << 20
+    /// Blocks within blocks and tests within tests; RFC 5228 section 2.10.5 asks for 15.
+    static let nestingDepth = 32
+    /// Diagnostics of one script; more are left out, and one says so.
+    static let diagnosticCount = 100
+    /// Longest value of a field that `addheader` adds, in bytes.
+    static let addedValueByteCount = 16 * 1024
+    /// Instructions of all scripts on one message and recipient.
+    static let stepCount = 1_000_000
+    /// Actions that one recipient's scripts may come to, header edits apart.
+    static let actionCount = 32
+    /// Fields that one recipient's scripts may add.
+    static let addedFieldCount = 100
+    /// Longest header value that a test looks at, in bytes; a longer one is a run-time error, since a
+    /// shortened one could hide from a rule what it looks for.
+    static let headerValueByteCount = 1 << 20
+    /// Longest reason of `reject` and `hold` that is handed on, in bytes.
+    static let reasonByteCount = 2048
+}
