@@ -1,0 +1,29 @@
+/// Every bound on what a smart host, a message or a name server can make this module hold or do.
+package enum Limits {
+    /// Most of a header that is read for edits; fields behind it are left as they are.
+    static let headerByteCount = 1 << 20
+    /// Message bytes read from the spool and handed to the connection at once.
+    static let windowByteCount = 64 << 10
+    /// Addresses of one smart host that are tried one after the other.
+    static let dialledAddressCount = 8
+    /// Challenges of one AUTH exchange that are answered.
+    static let authChallengeCount = 4
+    /// Longest remote queue ID that is told.
+    static let remoteIDByteCount = 120
+    /// Spans of time behind login or TLS trouble that are remembered; the oldest two are merged beyond.
+    static let uncountedSpanCount = 64
+    /// How long a connection without work stays open.
+    static let idleConnection = Duration.seconds(5)
+    /// How long QUIT is waited for.
+    static let quit = Duration.seconds(2)
+    /// How long transactions under way may go on when the stream stops.
+    static let stopping = Duration.seconds(8)
+    /// When an entry that could not be read is tried again.
+    static let spoolTrouble = Duration.seconds(60)
+    /// A lookup runs on so many threads of a stream's own.
+    static let resolverThreadCount = 2
+    /// The share of a retry delay that chance may add.
+    static let jitter = 0.1
+    /// The last attempt comes no sooner than this after the one before.
+    static let shortestDelay = Duration.seconds(1)
+}
