@@ -99,7 +99,6 @@ let package = Package(
         tests("MailSpool", uses: ["MailSyntax"]),
         tests("Transport", uses: ["TLSEngine"]),
         tests("HTTPExchange", uses: ["Transport"]),
-        tests("SystemdBridge", uses: ["RelayEvents"]),
         tests("RelaySettings", uses: ["MailSyntax"]),
         tests("RelayEvents", uses: ["MailSyntax"]),
         tests("SystemdBridge", uses: ["RelayEvents", "MailSyntax"]),
