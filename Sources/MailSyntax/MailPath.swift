@@ -28,8 +28,11 @@ public enum MailPath {
 
     /// `@one,@two:`
     private static func dropRoute(_ parser: inout AddressParser) throws(AddressError) {
-        guard parser.take(ASCII.at) else { return }
-        repeat { _ = try parser.domain() } while parser.take(ASCII.comma) && parser.take(ASCII.at)
+        guard parser.input.first == ASCII.at else { return }
+        repeat {
+            guard parser.take(ASCII.at) else { throw .malformed }
+            _ = try parser.domain()
+        } while parser.take(ASCII.comma)
         guard parser.take(ASCII.colon) else { throw .malformed }
     }
 }

@@ -18,7 +18,7 @@ private struct MailboxReader {
     private var local: [UInt8]?
     private var domain: [UInt8]?
     private var wordCount = 0
-    /// A dot was the last token, so the next word goes on with the one before.
+    /// A dot or an at was the last token, so the next word goes on with what stands before.
     private var isJoining = false
     /// Behind the `>` nothing counts until the next mailbox.
     private var isDone = false
@@ -30,7 +30,7 @@ private struct MailboxReader {
             switch token {
             case .word(let word): take(word)
             case .dot: takeDot()
-            case .at: domain = domain ?? []
+            case .at: takeAt()
             case .literal(let literal): domain = domain.map { _ in literal }
             case .open, .colon: begin()
             case .close:
@@ -47,7 +47,7 @@ private struct MailboxReader {
 
     private mutating func take(_ word: [UInt8]) {
         if let name = domain {
-            domain = name + word
+            if isJoining { domain = name + word }
         } else if isJoining, let name = local {
             local = name + word
         } else {
@@ -55,6 +55,12 @@ private struct MailboxReader {
             wordCount += 1
         }
         isJoining = false
+    }
+
+    private mutating func takeAt() {
+        guard domain == nil else { return }
+        domain = []
+        isJoining = true
     }
 
     private mutating func takeDot() {

@@ -79,6 +79,7 @@ public struct ServerSession: Sendable {
 
     /// Takes a command and says what to do.
     public mutating func receive(_ command: Command) -> Action {
+        if case .closed = state { return .close(Replies.bye) }
         precondition(isListening, "the last action has not been answered")
         idleCommandCount += 1
         guard idleCommandCount <= Limits.idleCommandCount else { return close(Replies.tooManyCommands) }
@@ -110,6 +111,7 @@ public struct ServerSession: Sendable {
         case .line(let bytes):
             return receive(CommandParser.parse(bytes))
         case .bareLineEnd:
+            precondition(isListening, "the last action has not been answered")
             state = .idle
             return error(Replies.bareLineEnd)
         case .tooLong:
@@ -122,9 +124,9 @@ public struct ServerSession: Sendable {
     /// The sender was judged: nil takes it and begins the transaction. Returns the reply to send.
     public mutating func senderJudged(refusal: Reply?) -> Reply {
         guard case .judgingSender(let mail) = state else { preconditionFailure("no sender is being judged") }
-        guard refusal == nil else {
+        if let refusal {
             state = .idle
-            return refusal ?? Replies.senderOk
+            return refusal
         }
         state = .building(Envelope(mail))
         return Replies.senderOk
@@ -136,7 +138,8 @@ public struct ServerSession: Sendable {
             preconditionFailure("no recipient is being judged")
         }
         defer { state = .building(envelope) }
-        guard refusal == nil, let accepted else { return refusal ?? Replies.noRecipients }
+        if let refusal { return refusal }
+        guard let accepted else { preconditionFailure("a recipient is refused or accepted") }
         envelope.recipients.append(accepted)
         idleCommandCount -= 1
         return Replies.recipientOk

@@ -1,0 +1,56 @@
+import MailSyntax
+import Testing
+
+@Suite struct MailboxListTests {
+    private func read(_ value: String) -> [String] {
+        MailboxList.addresses(in: Array(value.utf8)[...]).map(\.description)
+    }
+
+    @Test(arguments: [
+        ("ann@x.example", ["ann@x.example"]),
+        (" Ann Smith <ann@X.example> ", ["ann@x.example"]),
+        ("\"Smith, Ann <x@y>\" <ann@x.example>, bob@y", ["ann@x.example", "bob@y"]),
+        ("ann@x.example (Ann (the \\) boss), x@y)", ["ann@x.example"]),
+        ("=?utf-8?q?Ann=2C?= <ann@x.example>", ["ann@x.example"]),
+        ("Team: ann@x, Bob <bob@y>;, eve@z", ["ann@x", "bob@y", "eve@z"]),
+        ("undisclosed-recipients:;", []),
+        ("John Q. Public <john@x>", ["john@x"]),
+        ("<@a,@b:ann@x>", ["ann@x"]),
+        ("ann . smith @ x . example", ["ann.smith@x.example"]),
+        ("Ann\r\n <ann\r\n @x>", ["ann@x"]),
+        ("\"ann smith\"@x", ["\"ann smith\"@x"]),
+        ("\"ann\"@x", ["ann@x"]),
+        ("\"a\\\"b\"@x", ["\"a\\\"b\"@x"]),
+        ("\"\"@x", ["\"\"@x"]),
+        ("ann@[10.1.2.3]", ["ann@[10.1.2.3]"]),
+        ("root", ["root"]),
+        ("jörg@bücher.example", ["jörg@bücher.example"]),
+        (",,ann@x,,", ["ann@x"]),
+        ("a@x;b@y", ["a@x", "b@y"]),
+        ("", []),
+        ("<>", []),
+    ])
+    func `addresses are found`(value: String, addresses: [String]) {
+        #expect(read(value) == addresses)
+    }
+
+    @Test(
+        arguments: [
+            ("Ann Smith", []),
+            ("Ann Smith, ann@x", ["ann@x"]),
+            ("<ann@x", ["ann@x"]),
+            ("ann@x bob@y", ["ann@x"]),
+            ("\"ann@x", []),
+            ("(ann@x", []),
+            ("Ann <ann@x> <eve@y>, bob@y", ["ann@x", "bob@y"]),
+            ("ann@x@y", ["ann@x"]),
+            ("@x", []),
+        ] as [(String, [String])])
+    func `of what is against the grammar the best is made`(value: String, addresses: [String]) {
+        #expect(read(value).filter { $0.contains("@") && !$0.hasPrefix("\"") } == addresses)
+    }
+
+    @Test func `the number of addresses is bounded`() {
+        #expect(read(String(repeating: "a@x,", count: 20_000)).count == Limits.mailboxCount)
+    }
+}
