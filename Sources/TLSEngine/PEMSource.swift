@@ -39,9 +39,7 @@ struct PEMSource: ~Copyable {
     borrowing func privateKey() throws(TLSError) -> OpaquePointer {
         ErrorStack.clear()
         if let key = PEM_read_bio_PrivateKey(bio, nil, refusePassword, nil) { return key }
-        let errors = ErrorStack.take()
-        if errors.contains(where: \.isEndOfPEM) { throw unusable("holds no private key") }
-        throw unusable(errors.map(\.text).joined(separator: "; "))
+        throw unusable("holds no usable private key (\(ErrorStack.takeText()))")
     }
 
     borrowing func unusable(_ reason: String) -> TLSError { .unusableFile(name: name, reason: reason) }
