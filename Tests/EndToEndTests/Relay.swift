@@ -114,8 +114,18 @@ final class Relay {
 }
 
 extension Relay {
-    /// The keys of a stream that sends to a scripted smart host, with its credential `host`.
-    static func stream(_ name: String, to host: SmartHost, extra: String = "") -> String {
+    /// Settings with one stream, `office`, to a scripted smart host; `extra` are more keys of the stream.
+    static func oneStream(on stage: Stage, to host: SmartHost, _ extra: String = "") -> String {
+        """
+        \(credential(on: stage))
+        streams:
+        \(stream("office", to: host, extra))
+        default_stream: office
+        """
+    }
+
+    /// The keys of a stream that sends to a scripted smart host.
+    static func stream(_ name: String, to host: SmartHost, _ extra: String = "") -> String {
         """
           \(name):
             smarthosts: ["localhost:\(host.port)"]

@@ -51,12 +51,7 @@ extension EndToEnd {
                 let host = try SmartHost(on: stage, "host")
                 let relay = try Relay(
                     on: stage, listener: "max_message_size: 100 MiB",
-                    """
-                    \(Relay.credential(on: stage))
-                    streams:
-                    \(Relay.stream("a", to: host))
-                    default_stream: a
-                    """)
+                    Relay.oneStream(on: stage, to: host))
                 try submitAll(letters, to: relay.port)
                 let arrived = try host.await(letters.count, within: .seconds(180))
                 #expect(arrived.count == letters.count)

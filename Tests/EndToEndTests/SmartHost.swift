@@ -9,7 +9,7 @@ final class SmartHost {
         let at: Double?
         let sender: String?
         let recipients: [String]?
-        let message_id: String?
+        let messageID: String?
         let verb: String?
         let user: String?
         let tls: String?

@@ -3,7 +3,7 @@
 
 It says `listening PORT` when it is ready. Every line of the journal is one JSON object:
 
-    {"event": "message", "at": 1795253894.5, "sender": "a@x", "recipients": ["b@y"], "message_id": "<1@x>",
+    {"event": "message", "at": 1795253894.5, "sender": "a@x", "recipients": ["b@y"], "messageID": "<1@x>",
      "user": "relay", "tls": "TLSv1.3", "bytes": 1234, "file": "000001"}
     {"event": "command", "verb": "MAIL", "tls": null, "user": null}     with --commands
     {"event": "connect"}, {"event": "login-refused"}
@@ -78,7 +78,7 @@ class Host:
             (self.given.store / name).write_bytes(message)
         found = re.search(rb"^message-id:\s*(\S+)", message[: message.find(b"\r\n\r\n") + 2], re.I | re.M)
         message_id = found.group(1).decode("latin-1") if found else None
-        self.tell("message", at=time.time(), message_id=message_id, bytes=len(message), file=name, **envelope)
+        self.tell("message", at=time.time(), messageID=message_id, bytes=len(message), file=name, **envelope)
 
 
 class Session(asyncio.Protocol):

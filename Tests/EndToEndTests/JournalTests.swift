@@ -1,0 +1,79 @@
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// A real journald, healthy and stalled.
+    @Suite struct Journal {
+        @Test func `a message's story can be read in the journal`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let journal = try startJournal(on: stage)
+                let relay = try startRelay(on: stage, host, journal)
+                let id = try relay.submit(to: ["b@x.test"], "Message-ID: <1@x.test>\r\n\r\n")
+                let story = try awaiting("accepted and delivered in the journal") {
+                    let entries = try entries(of: journal, "POSTERN_ID=\(id)")
+                    return entries.count >= 2 ? entries : nil
+                }
+                #expect(story.map { $0["POSTERN_EVENT"] as? String } == ["accepted", "delivered"])
+                #expect(story.allSatisfy { $0["SYSLOG_IDENTIFIER"] as? String == "postern" })
+                #expect(story.allSatisfy { $0["POSTERN_MESSAGE_ID"] as? String == "<1@x.test>" })
+                #expect(story.allSatisfy { ($0["MESSAGE_ID"] as? String)?.count == 32 })
+            }
+        }
+
+        @Test func `mail flows on while journald is stalled, and the drop counter tells afterwards`() throws {
+            try Stage.run { stage in
+                let count = Places.number("POSTERN_STALLED_COUNT", default: 8_000)
+                let host = try SmartHost(on: stage, "host")
+                let journal = try startJournal(on: stage)
+                let relay = try startRelay(on: stage, host, journal)
+                journal.signal(SIGSTOP)
+                let load = Load("stalled", to: "b@x.test", count: count)
+                try load.run(port: relay.port, connections: 8)
+                #expect(load.acknowledgedCount == count)
+                try host.await(count, within: .seconds(120))
+
+                journal.signal(SIGCONT)
+                let dropped = try awaiting("the drop counter in the journal") {
+                    try entries(of: journal, "POSTERN_EVENT=events-dropped").first
+                }
+                print("journald stalled: \(count) messages delivered; told: \(dropped["MESSAGE"] ?? "")")
+                try relay.submit(to: ["b@x.test"], "Message-ID: <after@x.test>\r\n\r\n")
+                try until("events in the journal again") {
+                    try !entries(of: journal, "POSTERN_MESSAGE_ID=<after@x.test>").isEmpty
+                }
+            }
+        }
+
+        private func startJournal(on stage: Stage) throws -> Program {
+            let script = Places.peers.appending(path: "journald").path
+            let journal = try stage.start("journald", ["unshare", "--mount", script])
+            try until("journald: \(journal.output)") {
+                guard journal.isRunning else { throw StageError("journald ended: \(journal.output)") }
+                let ready = "test -f /run/systemd/journald.conf.d/test.conf -a -S /run/systemd/journal/socket"
+                return try inside(journal, ["sh", "-c", ready]).status == 0
+            }
+            return journal
+        }
+
+        private func startRelay(on stage: Stage, _ host: SmartHost, _ journal: Program) throws -> Relay {
+            try Relay(
+                on: stage, wrapper: ["nsenter", "--mount", "--target", "\(journal.id)"],
+                Relay.oneStream(on: stage, to: host) + "\nlog: {to: journal}")
+        }
+
+        /// Runs a program where this journald is the journald.
+        private func inside(_ journal: Program, _ command: [String]) throws -> Program.Finished {
+            try Program.run(["nsenter", "--mount", "--target", "\(journal.id)"] + command)
+        }
+
+        private func entries(of journal: Program, _ match: String) throws -> [[String: Any]] {
+            let read = try inside(
+                journal, ["sh", "-c", "journalctl --sync; journalctl --output=json --all '\(match)'"])
+            return try read.output.split(separator: "\n").filter { $0.hasPrefix("{") }.compactMap { line in
+                try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Synchronization
+
+/// Clients that submit message after message on several connections, and remember what was answered 250.
+final class Load: Sendable {
+    private let state = Mutex((taken: 0, acknowledged: [String]()))
+    private let prefix: String
+    private let recipient: String
+    private let count: Int
+
+    /// - Parameters:
+    ///   - prefix: what the Message-IDs begin with; unique within a test.
+    ///   - count: how many messages there are to submit.
+    init(_ prefix: String, to recipient: String, count: Int = .max) {
+        self.prefix = prefix
+        self.recipient = recipient
+        self.count = count
+    }
+
+    /// The Message-IDs of all messages that were answered 250.
+    var acknowledged: [String] { state.withLock { $0.acknowledged } }
+
+    var acknowledgedCount: Int { state.withLock { $0.acknowledged.count } }
+
+    /// Submits until all messages are taken or the relay goes away.
+    func run(port: Int, connections: Int) throws {
+        _ = try onThreads(connections) { [self] _ in
+            // The relay may be killed at any point of this: what counts is what it answered.
+            guard let client = try? MailClient(port: port), (try? client.say("EHLO load.test")) != nil else {
+                return
+            }
+            while let number = take() {
+                let id = "<\(prefix).\(number)@load.test>"
+                guard let answer = try? client.submit(from: "a@office.test", to: [recipient], message(id))
+                else { return }
+                guard answer.code == 250 else { throw StageError("under load: \(answer)") }
+                state.withLock { $0.acknowledged.append(id) }
+            }
+        }
+    }
+
+    private func take() -> Int? {
+        state.withLock { state in
+            guard state.taken < count else { return nil }
+            state.taken += 1
+            return state.taken
+        }
+    }
+
+    private func message(_ id: String) -> String {
+        "From: a@office.test\r\nMessage-ID: \(id)\r\nSubject: load\r\n\r\n" + Self.body
+    }
+
+    private static let body = String(repeating: String(repeating: "x", count: 70) + "\r\n", count: 40)
+}

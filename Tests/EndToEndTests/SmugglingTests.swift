@@ -1,0 +1,59 @@
+import Testing
+
+extension EndToEnd {
+    /// Line ends that other servers might take for an end of message (SMTP smuggling).
+    @Suite struct Smuggling {
+        /// What might be read as the end of a message, each followed by a second one.
+        private static let ends = [
+            "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r.\r\n", "\r\n.\r", "\r\r\n.\r\r\n", "\r\n\r.\r\n",
+            "\n\n.\n\n",
+        ]
+
+        private static let second =
+            "MAIL FROM:<smuggler@evil.test>\r\nRCPT TO:<victim@x.test>\r\nDATA\r\nSubject: second\r\n\r\nx\r\n.\r\n"
+
+        @Test(arguments: ends)
+        func `a bare CR or LF in data refuses the message and ends the connection`(end: String) throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
+                let client = try relay.client()
+                try client.say("MAIL FROM:<a@office.test>")
+                try client.say("RCPT TO:<b@x.test>")
+                try client.say("DATA")
+                try client.send("Subject: first\r\n\r\nfirst" + end + Self.second + "QUIT\r\n")
+                let answer = try client.answer()
+                #expect("\(answer)".hasPrefix("550 5.6.0"))
+                #expect(try client.answerOrEnd() == nil)
+                try expectOnlyProof(relay, host)
+            }
+        }
+
+        @Test func `a bare CR or LF anywhere in a command is refused`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
+                for command in ["MAIL FROM:<a@office.test>", "RCPT TO:<b@x.test>", "DATA", "RSET", "NOOP"] {
+                    for bare in ["\n", "\r"] {
+                        for place in [0, 3, command.count] {
+                            let client = try relay.client()
+                            let cut = command.index(command.startIndex, offsetBy: place)
+                            try client.send(command[..<cut] + bare + command[cut...] + "\r\n")
+                            #expect("\(try client.answer())".hasPrefix("500 5.5.2"), "\(command) at \(place)")
+                            #expect(try client.say("DATA").code == 503)
+                        }
+                    }
+                }
+                try expectOnlyProof(relay, host)
+            }
+        }
+
+        /// The relay lives, and what it sends is the one message that is sent now.
+        private func expectOnlyProof(_ relay: Relay, _ host: SmartHost) throws {
+            try relay.submit(to: ["proof@x.test"], "Subject: proof\r\n\r\n")
+            let arrived = try host.await(1)
+            #expect(arrived.map { $0.recipients } == [["proof@x.test"]])
+            #expect(try relay.events().filter { $0.event == "accepted" }.count == 1)
+        }
+    }
+}
