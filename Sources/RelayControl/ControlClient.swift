@@ -100,7 +100,8 @@ package struct ControlClient: Sendable {
     ) async throws(ControlFailure) -> HTTPResponse {
         let response: HTTPResponse
         do {
-            response = try await client.send(request, to: socket, within: Limits.answerTimeout, onChunk: onChunk)
+            response = try await client.send(
+                request, to: socket, within: Limits.answerTimeout, onChunk: onChunk)
         } catch {
             throw .unreachable("the daemon cannot be reached at \(socket): \(error)")
         }

@@ -5,17 +5,22 @@ final class LineSplitter: Sendable {
     /// A line that no document is as long as.
     struct LineTooLong: Error {}
 
+    /// What came behind the last line feed.
     private let rest = Mutex<[UInt8]>([])
 
-    /// The lines that are whole now; what follows the last line feed waits for the next chunk.
+    /// The lines that are whole now.
     func lines(in chunk: [UInt8]) throws(LineTooLong) -> [[UInt8]] {
-        let (lines, restCount) = rest.withLock { rest in
-            rest += chunk
-            var parts = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            rest = Array(parts.removeLast())
-            return (parts.map(Array.init), rest.count)
+        try rest.withLock { rest throws(LineTooLong) in
+            var lines: [[UInt8]] = []
+            var tail = chunk[...]
+            while let end = tail.firstIndex(of: UInt8(ascii: "\n")) {
+                lines.append(rest + tail[..<end])
+                rest = []
+                tail = tail[(end + 1)...]
+            }
+            guard rest.count + tail.count <= Limits.documentByteCount else { throw LineTooLong() }
+            rest += tail
+            return lines
         }
-        guard restCount <= Limits.documentByteCount else { throw LineTooLong() }
-        return lines
     }
 }

@@ -16,7 +16,8 @@ package protocol RelayOperations: Sendable {
 
     /// Does something to shares and emits what became of each.
     func perform(
-        _ action: QueueAction, on selection: QueueSelection, by operatorName: String, emit: Emit<ActionDocument>
+        _ action: QueueAction, on selection: QueueSelection, by operatorName: String,
+        emit: Emit<ActionDocument>
     ) async throws(ControlError)
 }
 

@@ -1,0 +1,87 @@
+import RelayControl
+import Synchronization
+
+/// A relay with a few entries, which notes what it was asked.
+final class StubOperations: RelayOperations {
+    let shareCount: Int
+    private let notes = Mutex<[String]>([])
+
+    init(shareCount: Int = 3) { self.shareCount = shareCount }
+
+    var asked: [String] { notes.withLock { $0 } }
+
+    private func note(_ text: String) { notes.withLock { $0.append(text) } }
+
+    func status() async -> StatusDocument {
+        StatusDocument(
+            version: "0.1", configuration: "ab12", startedAt: "2026-11-21T09:00:00.000Z", hasRoom: true,
+            damagedEntries: 0, droppedEvents: 2,
+            streams: [
+                StatusDocument.Stream(
+                    name: "office", waiting: 1, retrying: 2, held: 3, deliveredLastMinute: 4, delivered: 5,
+                    deferred: 6, failed: 7, lastReply: "250 2.0.0 Ok",
+                    lastReplyAt: "2026-11-21T09:00:00.000Z",
+                    troubles: [
+                        StatusDocument.Trouble(
+                            smartHost: "smtp.example:587", kind: "login-failed", reason: "535 5.7.8 no",
+                            since: "2026-11-21T09:00:00.000Z")
+                    ])
+            ])
+    }
+
+    func list(_ filter: QueueFilter, emit: Emit<ShareDocument>) async throws(ControlError) {
+        note("list")
+        for number in 0..<shareCount {
+            try await emit(
+                ShareDocument(
+                    id: "0QJ5E6W3G\(number)/1", stream: filter.stream ?? "office",
+                    state: filter.state ?? .waiting,
+                    acceptedAt: "2026-11-21T09:00:00.000Z", size: 4096, attempts: 0, nextAttemptAt: nil,
+                    reason: nil,
+                    sender: filter.showsAddresses ? "a@b.example" : nil,
+                    recipients: filter.showsAddresses ? ["c@d.example"] : nil))
+        }
+    }
+
+    func show(_ id: String) async throws(ControlError) -> EntryDocument {
+        note("show \(id)")
+        guard id == "A" else { throw .notFound("there is no entry \(id)") }
+        return EntryDocument(
+            id: id, messageID: "<m@x>", parent: nil, sender: "", acceptedAt: "2026-11-21T09:00:00.000Z",
+            size: 7,
+            client: "10.1.2.3", helo: "pc7", listener: "lan", user: nil, tls: nil, protocolName: "ESMTP",
+            shares: [
+                EntryDocument.Share(
+                    id: "A/1", stream: "office", state: "held", attempts: 0, nextAttemptAt: nil,
+                    reason: "payroll",
+                    heldAt: "2026-11-21T09:00:00.000Z", rule: "outbound.sieve:3", lastReply: nil,
+                    isEdited: true,
+                    recipients: [
+                        EntryDocument.Recipient(
+                            address: "c@d.example", status: "pending", reply: nil,
+                            redirectedFrom: "e@f.example")
+                    ])
+            ])
+    }
+
+    func content(_ id: String, emit: Emit<[UInt8]>) async throws(ControlError) {
+        note("content \(id)")
+        try await emit(Array("a: b\r\n".utf8))
+        try await emit(Array("\r\n".utf8))
+        try await emit([0, 0xFF, 0x0A])
+    }
+
+    func perform(
+        _ action: QueueAction, on selection: QueueSelection, by operatorName: String,
+        emit: Emit<ActionDocument>
+    ) async throws(ControlError) {
+        note("\(action.rawValue) \(selection.ids?.joined(separator: " ") ?? "all") by \(operatorName)")
+        for id in selection.ids ?? ["A/1"] {
+            let isKnown = id.hasPrefix("A")
+            try await emit(
+                ActionDocument(
+                    id: id, result: isKnown ? "\(action.rawValue)d" : nil,
+                    error: isKnown ? nil : "there is no entry"))
+        }
+    }
+}
