@@ -87,7 +87,9 @@ package final class HTTPServer: Sendable {
         try pipeline.addHandler(
             PatienceHandler<HTTPRequestHead, HTTPResponseHead>(
                 incoming: options.requestPatience, outgoing: options.responsePatience, waitsFirst: true))
-        return (try Exchange(wrappingChannelSynchronously: channel), PeerCredentials(channel))
+        let exchange = try Exchange(
+            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        return (exchange, PeerCredentials(channel))
     }
 
     /// One request after the other; an error ends the connection and needs no more than that.
@@ -104,8 +106,11 @@ package final class HTTPServer: Sendable {
                     staysOpen = false
                 }
                 try await write(answer, to: outgoing, head, staysOpen)
-                if !staysOpen { return }
+                if !staysOpen { break }
             }
+            // A full close would drop what the peer has not taken yet: end our half, and wait for theirs.
+            outgoing.finish()
+            while try await parts.next() != nil {}
         }
     }
 
