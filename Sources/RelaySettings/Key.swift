@@ -103,13 +103,14 @@ extension Reading {
 
     private mutating func refuse(_ key: Node.Scalar, in item: Item, known: [String]) {
         let place = item.path.isEmpty ? "" : " in \(item.path)"
-        let pattern = item.pattern.isEmpty ? key.text : "\(item.pattern).\(key.text)"
-        let hint =
-            switch true {
-            case LaterKeys.contains(pattern): "; it is not built in this version"
-            case isFull: ""
-            default: Suggestion.question(for: key.text, among: known)
-            }
-        error("unknown key \(quoted(key.text))\(place)\(hint)", at: key.place)
+        error(
+            "unknown key \(quoted(key.text))\(place)\(hint(for: key.text, in: item, known: known))",
+            at: key.place)
+    }
+
+    private func hint(for key: String, in item: Item, known: [String]) -> String {
+        let pattern = item.pattern.isEmpty ? key : "\(item.pattern).\(key)"
+        if LaterKeys.contains(pattern) { return "; it is not built in this version" }
+        return isFull ? "" : Suggestion.question(for: key, among: known)
     }
 }

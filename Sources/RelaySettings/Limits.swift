@@ -17,6 +17,6 @@ enum Limits {
     static let shownCharacterCount = 64
     /// Names that a finding lists.
     static let shownNameCount = 10
-    /// Most items of a list; a list that needs more is a mistake.
+    /// Most items of a list, and most listeners, credentials or streams; more are a mistake.
     static let itemCount = 1000
 }

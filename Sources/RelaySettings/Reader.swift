@@ -68,6 +68,10 @@ struct Reader<Value>: Sendable {
             if entries.isEmpty && !isEmptyAllowed {
                 reading.error(item, "at least one \(kind.rawValue) is needed")
             }
+            guard entries.count <= Limits.itemCount else {
+                reading.error(item, "more than \(Limits.itemCount) names")
+                return nil
+            }
             return entries.map { entry in
                 let child = item.named(entry)
                 reading.declare(kind, entry.key, path: child.path)

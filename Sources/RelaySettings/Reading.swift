@@ -163,9 +163,11 @@ extension Reading {
     }
 
     private mutating func tellDangling(_ name: Name, there: Set<String>) {
-        let shown = there.sorted().prefix(Limits.shownNameCount).joined(separator: ", ")
-        let rest = there.count > Limits.shownNameCount ? ", …" : ""
-        let list = there.isEmpty ? "" : "; configured: \(shown)\(rest)"
+        var list = ""
+        if !there.isEmpty && !isFull {
+            let shown = there.sorted().prefix(Limits.shownNameCount).joined(separator: ", ")
+            list = "; configured: " + shown + (there.count > Limits.shownNameCount ? ", …" : "")
+        }
         error(
             "\(name.path): no \(name.kind.rawValue) \(quoted(name.text)) is configured\(list)", at: name.place
         )

@@ -73,11 +73,8 @@ extension Reading {
 
     private mutating func machineName() -> String {
         let name = environment.hostname() ?? ""
-        let isUsable = HostName.isValid(name) && name.contains(".")
-        if !isUsable {
-            error(
-                "hostname: this machine calls itself \(quoted(name)), which smart hosts refuse; set it",
-                at: .start)
+        if !HostName.isValid(name) || !name.contains(".") {
+            error("hostname: not set, and the machine's own name \(quoted(name)) has no dot", at: .start)
         }
         return name
     }

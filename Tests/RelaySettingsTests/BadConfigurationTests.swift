@@ -421,6 +421,26 @@ struct BadConfigurationTests {
             ])
     }
 
+    @Test func `lists and names are bounded`() {
+        let words = Array(repeating: "a", count: 1001).joined(separator: ", ")
+        #expect(
+            findings(minimal(top: "routes: [\(words)]")) == ["7:9: error: routes: more than 1000 items"])
+        let names = (0...1000).map { "c\($0): 1" }.joined(separator: ", ")
+        #expect(
+            findings(minimal(top: "credentials: {\(names)}")) == [
+                "7:14: error: credentials: more than 1000 names"
+            ])
+    }
+
+    @Test func `a long list of names is not shown whole`() {
+        let names = (10..<30).map { "  c\($0): {username: u, secret: postmark}" }.joined(separator: "\n")
+        let text = minimal(top: "credentials:\n" + names, stream: "credential: c99")
+        #expect(
+            findings(text).first
+                == "6:17: error: streams.s.credential: no credential \"c99\" is configured; configured: c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, …"
+        )
+    }
+
     @Test func `a flood of mistakes is cut where a person stops reading`() {
         let lines = (1...500).map { "unknown\($0): 1" }.joined(separator: "\n")
         let told = findings(minimal(top: lines))

@@ -266,7 +266,7 @@ struct SettingsFileTests {
         let text = minimal().replacing("hostname: relay.test\n", with: "")
         #expect(
             findings(text, on: machine) == [
-                "1:1: error: hostname: this machine calls itself \"box\", which smart hosts refuse; set it"
+                "1:1: error: hostname: not set, and the machine's own name \"box\" has no dot"
             ])
         machine.hostname = nil
         #expect(findings(text, on: machine).count == 1)

@@ -1,0 +1,63 @@
+import ArgumentParser
+import FoundationEssentials
+import RelaySettings
+
+/// `postern check`: the configuration and what it names, looked at without a daemon.
+struct CheckSettings: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check the configuration, and the scripts, secrets and certificates that it names.",
+        discussion: """
+            Prints what is wrong, one line each with file, line and column. Exits 1 if there is an error.
+
+            EXAMPLES:
+              postern check
+              postern check --strict --config ./postern.yaml
+              postern check --json | jq .text
+            """)
+
+    /// What is looked at when the file by itself is good, one after the other.
+    static let inspections: [@Sendable (Settings) -> [SettingsFinding]] = []
+
+    @Option(help: ArgumentHelp("The configuration to check.", valueName: "file"))
+    var config = "/etc/postern/postern.yaml"
+
+    @Flag(help: "Exit 1 for warnings as well.")
+    var strict = false
+
+    @Flag(help: "Print one JSON object a line.")
+    var json = false
+
+    func run() throws {
+        let outcome = SettingsFile.load(path: config)
+        let further = outcome.settings.map { settings in Self.inspections.flatMap { $0(settings) } } ?? []
+        let findings = outcome.findings + further
+        for finding in findings { print(json ? try Self.line(finding) : finding.description) }
+        if findings.isEmpty && !json { print("\(config): nothing found") }
+        let isBad = findings.contains { $0.severity == .error } || strict && !findings.isEmpty
+        if isBad { throw ExitCode(1) }
+    }
+
+    private static func line(_ finding: SettingsFinding) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(FindingLine(finding)), as: UTF8.self)
+    }
+}
+
+/// A finding as JSON.
+private struct FindingLine: Encodable {
+    let file: String
+    let line: Int
+    let column: Int
+    let severity: String
+    let text: String
+
+    init(_ finding: SettingsFinding) {
+        file = finding.file
+        line = finding.line
+        column = finding.column
+        severity = finding.severity.rawValue
+        text = finding.text
+    }
+}
