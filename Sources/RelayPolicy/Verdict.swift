@@ -37,7 +37,8 @@ package struct PlannedShare: Hashable, Sendable {
     package var rule: String?
 
     package init(
-        recipients: [PlannedRecipient], stream: String, hold: PlannedHold? = nil, headerPieces: [Piece]? = nil,
+        recipients: [PlannedRecipient], stream: String, hold: PlannedHold? = nil,
+        headerPieces: [Piece]? = nil,
         rule: String? = nil
     ) {
         self.recipients = recipients
@@ -100,7 +101,8 @@ package struct Refusal: Hashable, Sendable {
     package var rule: String
 
     package init(
-        code: Int = 550, status: EnhancedStatus = EnhancedStatus(5, 7, 1), text: String, recipients: [Address],
+        code: Int = 550, status: EnhancedStatus = EnhancedStatus(5, 7, 1), text: String,
+        recipients: [Address],
         rule: String
     ) {
         self.code = code

@@ -178,19 +178,17 @@ struct Lexer {
         takeLineEnd()
         var text: [UInt8] = []
         while index < bytes.count {
-            let start = index
-            skipLine()
-            var content = bytes[start..<index]
-            if content.last == ASCII.carriageReturn { content.removeLast() }
-            let isLast = content.elementsEqual([ASCII.dot])
-            if !isLast { text += content.first == ASCII.dot ? content.dropFirst() : bytes[start..<index] }
-            if !isLast, content.first == ASCII.dot, bytes[index - 1] == ASCII.carriageReturn {
-                text.append(ASCII.carriageReturn)
+            var content = takeLine()
+            if content.elementsEqual([ASCII.dot]) || content.elementsEqual([ASCII.dot, ASCII.carriageReturn])
+            {
+                if index < bytes.count { takeLineEnd() }
+                return checked(text, at: place)
             }
-            let hasEnd = index < bytes.count
-            if hasEnd { takeLineEnd() }
-            if isLast { return checked(text, at: place) }
-            if hasEnd { text.append(ASCII.lineFeed) }
+            if content.starts(with: [ASCII.dot, ASCII.dot]) { content.removeFirst() }
+            text += content
+            guard index < bytes.count else { break }
+            takeLineEnd()
+            text.append(ASCII.lineFeed)
         }
         diagnostics.error("the text that begins here has no line with a single dot behind it", at: place)
         return .string(text)
@@ -237,7 +235,15 @@ struct Lexer {
     }
 
     /// Up to, but not over, the line feed.
-    private mutating func skipLine() { while index < bytes.count, bytes[index] != ASCII.lineFeed { index += 1 } }
+    private mutating func skipLine() {
+        while index < bytes.count, bytes[index] != ASCII.lineFeed { index += 1 }
+    }
+
+    private mutating func takeLine() -> ArraySlice<UInt8> {
+        let start = index
+        skipLine()
+        return bytes[start..<index]
+    }
 
     private mutating func takeLineEnd() {
         index += 1
