@@ -1,8 +1,9 @@
 /// The tokens of an address header (RFC 5322 section 3.2) with comments and blanks left out.
 struct AddressTokens {
     enum Token: Equatable {
-        /// An atom, or the content of a quoted string.
-        case word([UInt8])
+        case atom([UInt8])
+        /// The content of a quoted string.
+        case quoted([UInt8])
         /// A domain literal with its brackets.
         case literal([UInt8])
         case dot
@@ -24,7 +25,7 @@ struct AddressTokens {
         while let byte = rest.popFirst() {
             switch byte {
             case ASCII.openParenthesis: skipComment()
-            case ASCII.quote: return .word(text(upTo: ASCII.quote))
+            case ASCII.quote: return .quoted(text(upTo: ASCII.quote))
             case ASCII.openBracket:
                 return .literal([ASCII.openBracket] + text(upTo: ASCII.closeBracket) + [ASCII.closeBracket])
             case ASCII.dot: return .dot
@@ -33,7 +34,7 @@ struct AddressTokens {
             case ASCII.greater: return .close
             case ASCII.colon: return .colon
             case ASCII.comma, ASCII.semicolon: return .separator
-            default: if Self.isWordByte(byte) { return .word(atom(byte)) }
+            default: if Self.isWordByte(byte) { return .atom(atom(byte)) }
             }
         }
         return nil

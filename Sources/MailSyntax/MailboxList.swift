@@ -28,10 +28,11 @@ private struct MailboxReader {
     mutating func read() -> [Address] {
         while found.count < Limits.mailboxCount, let token = tokens.next() {
             switch token {
-            case .word(let word): take(word)
+            case .atom(let word): take(word)
+            case .quoted(let word): domain == nil ? take(word) : spoil()
             case .dot: takeDot()
             case .at: takeAt()
-            case .literal(let literal): domain = domain.map { _ in literal }
+            case .literal(let literal): takeLiteral(literal)
             case .open, .colon: begin()
             case .close:
                 end()
@@ -63,6 +64,20 @@ private struct MailboxReader {
         isJoining = true
     }
 
+    private mutating func takeLiteral(_ literal: [UInt8]) {
+        let isGood = !literal.dropFirst().dropLast().contains {
+            (ASCII.openBracket...ASCII.closeBracket).contains($0)
+        }
+        if isGood, domain?.isEmpty == true { domain = literal } else { spoil() }
+        isJoining = false
+    }
+
+    /// What stands here is no address; a domain of no bytes makes it none.
+    private mutating func spoil() {
+        domain = []
+        isJoining = false
+    }
+
     private mutating func takeDot() {
         isJoining = true
         if domain != nil { domain?.append(ASCII.dot) } else { local = (local ?? []) + [ASCII.dot] }
@@ -78,10 +93,20 @@ private struct MailboxReader {
 
     private mutating func end() {
         defer { begin() }
-        // Several words without an address are a display name that lacks its address.
-        guard !isDone, let local, domain != nil || wordCount == 1 else { return }
-        found.append(
-            Address(localPart: quotedIfNeeded(local), domain: String(decoding: domain ?? [], as: UTF8.self)))
+        guard !isDone, let local else { return }
+        if let domain {
+            guard isDomain(domain) else { return }
+            let name = String(decoding: domain, as: UTF8.self)
+            found.append(Address(localPart: quotedIfNeeded(local), domain: name))
+        } else if wordCount == 1 {
+            // More words than one are a display name that lacks its address.
+            found.append(Address(localPart: quotedIfNeeded(local), domain: ""))
+        }
+    }
+
+    private func isDomain(_ bytes: [UInt8]) -> Bool {
+        if bytes.first == ASCII.openBracket { return bytes.last == ASCII.closeBracket }
+        return bytes.split(separator: ASCII.dot, omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
     }
 
     private func quotedIfNeeded(_ local: [UInt8]) -> String {

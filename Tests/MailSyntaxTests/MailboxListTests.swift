@@ -45,6 +45,9 @@ import Testing
             ("Ann <ann@x> <eve@y>, bob@y", ["ann@x", "bob@y"]),
             ("ann@x@y", ["ann@x"]),
             ("@x", []),
+            ("ann@\"x>, eve\"", []),
+            ("ann@, bob@y", ["bob@y"]),
+            ("ann@x..y, ann@.x, ann@[a[b], ann@[1].x, bob@y", ["bob@y"]),
         ] as [(String, [String])])
     func `of what is against the grammar the best is made`(value: String, addresses: [String]) {
         #expect(read(value).filter { $0.contains("@") && !$0.hasPrefix("\"") } == addresses)

@@ -1,0 +1,37 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own: the fuzzer brings its own main function and its own instrumentation. The
+// sources under test are links into the main package.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A fuzz executable; the folder of its corpus bears the same name.
+func fuzzer(_ name: String, of modules: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: (modules + ["FuzzSupport"]).map { .init(stringLiteral: $0) },
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
+let package = Package(
+    name: "postern-fuzz",
+    targets: [
+        .target(name: "MailSyntax", swiftSettings: strict),
+        .target(name: "SMTPProtocol", dependencies: ["MailSyntax"], swiftSettings: strict),
+        .target(name: "FuzzSupport", swiftSettings: strict),
+        fuzzer("FuzzAddress", of: ["MailSyntax"]),
+        fuzzer("FuzzHeader", of: ["MailSyntax"]),
+        fuzzer("FuzzCommand", of: ["SMTPProtocol", "MailSyntax"]),
+        fuzzer("FuzzLines", of: ["SMTPProtocol"]),
+        fuzzer("FuzzReply", of: ["SMTPProtocol"]),
+        fuzzer("FuzzDots", of: ["SMTPProtocol"]),
+        fuzzer("FuzzSession", of: ["SMTPProtocol", "MailSyntax"]),
+    ]
+)
