@@ -51,9 +51,9 @@ enum Corpus {
             let kind =
                 try FileManager.default.attributesOfItem(atPath: file.path)[.type] as? FileAttributeType
             guard kind == .typeRegular else { return nil }
-            let bytes = wireForm(of: [UInt8](try Data(contentsOf: file)))
-            guard bytes.count > 2, bytes.count < byteCountLimit else { return nil }
-            return Letter(name: path, bytes: bytes)
+            let letter = wireForm(of: try bytes(of: file))
+            guard letter.count > 2, letter.count < byteCountLimit else { return nil }
+            return Letter(name: path, bytes: letter)
         }
     }
 

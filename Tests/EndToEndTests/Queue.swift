@@ -23,3 +23,6 @@ extension Relay {
         }
     }
 }
+
+/// What a file holds.
+func bytes(of file: URL) throws -> [UInt8] { [UInt8](try Data(contentsOf: file)) }

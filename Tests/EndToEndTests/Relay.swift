@@ -13,10 +13,11 @@ final class Relay {
     /// Writes the configuration, with listener, spool and state in the stage's folder, and starts the daemon.
     ///
     /// - Parameters:
-    ///   - settings: the keys that the test is about, as YAML; `listener` more keys of the one listener.
+    ///   - settings: the keys that the test is about, as YAML; `listener` more keys of the one listener; `networks` who may relay.
     ///   - wrapper: words before the program's own, to run it under another.
     init(
-        on stage: Stage, listener: String = "", wrapper: [String] = [], _ settings: String
+        on stage: Stage, listener: String = "", networks: String = "127.0.0.0/8", wrapper: [String] = [],
+        _ settings: String
     ) throws {
         self.stage = stage
         port = try freePort()
@@ -28,7 +29,7 @@ final class Relay {
             listeners:
               lan:
                 address: ["127.0.0.1:\(port)"]
-                networks: [127.0.0.0/8]
+                networks: [\(networks)]
                 max_connections_per_client: 1000
             \(listener.indented(by: 4))
             spool: {directory: \(place)/spool, min_free: 1 MiB}

@@ -87,10 +87,10 @@ extension EndToEnd {
         private func expectAll(_ letters: [Letter], in mail: [URL], addressedBy field: String) throws {
             var missing = Set(letters.map(\.name))
             for file in mail {
-                let bytes = [UInt8](try Data(contentsOf: file))
-                let address = try #require(Arrived.field(field, in: bytes))
+                let arrived = try bytes(of: file)
+                let address = try #require(Arrived.field(field, in: arrived))
                 let letter = try #require(self.letter(of: address, in: letters))
-                let seen = Arrived(bytes, sent: letter.lines)
+                let seen = Arrived(arrived, sent: letter.lines)
                 #expect(seen.isFaithful, "\(letter.name): \(file.path), behind \(seen.trace)")
                 #expect(missing.remove(letter.name) != nil, "\(letter.name) came twice")
             }

@@ -28,7 +28,7 @@ extension EndToEnd {
                 }
                 let files = try relay.spoolFiles()
                 #expect(files.count == 1)
-                let stored = [UInt8](try Data(contentsOf: #require(files.first)))
+                let stored = try bytes(of: #require(files.first))
                 #expect(stored.starts(with: Self.message.utf8))
                 #expect(try relay.queue().map { $0["state"] } == ["held"])
                 #expect(try relay.queue().allSatisfy { $0["id"]?.hasPrefix(id) == true })

@@ -72,7 +72,7 @@ final class SmartHost {
     /// The bytes of a message as they came, dots unstuffed.
     func bytes(of message: Line) throws -> [UInt8] {
         guard let file = message.file else { throw StageError("a message without a file") }
-        return [UInt8](try Data(contentsOf: store.appending(path: file)))
+        return try EndToEndTests.bytes(of: store.appending(path: file))
     }
 
     /// Waits for messages to come and returns all that are there.

@@ -88,6 +88,10 @@ extension EndToEnd {
             try expectTLSTrouble(["--hide", "STARTTLS"])
         }
 
+        @Test func `words in the clear behind STARTTLS: told as TLS trouble, nothing said, no mail`() throws {
+            try expectTLSTrouble(["--inject"])
+        }
+
         @Test func `wrong certificate name: told, no AUTH and no mail`() throws {
             try Stage.run { stage in
                 let host = try SmartHost(on: stage, "host", certifiedFor: "other.test", ["--commands"])

@@ -37,6 +37,7 @@ def options():
     parser.add_argument("--store", type=Path, help="folder for the messages' bytes")
     parser.add_argument("--commands", action="store_true", help="journal every command")
     parser.add_argument("--hide", action="append", default=[], metavar="KEYWORD", help="do not offer it after EHLO")
+    parser.add_argument("--inject", action="store_true", help="say more in the clear behind the reply to STARTTLS")
     parser.add_argument("--latency", type=float, default=0, metavar="MS", help="hold every flight of replies back")
     parser.add_argument("--times", type=int, default=-1, metavar="N", help="--reply, --cut and --silent end after N times")
     parser.add_argument("--reply", action="append", default=[], metavar="PLACE=REPLY", help=f"PLACE: {', '.join(PLACES)}")
@@ -196,7 +197,7 @@ class Session(asyncio.Protocol):
         if self.tls or self.given.tls != "starttls" or "STARTTLS" in self.given.hide:
             self.replies.append("502 5.5.1 no STARTTLS here")
             return
-        self.replies.append("220 2.0.0 go ahead")
+        self.replies += ["220 2.0.0 go ahead"] + ["250-smarthost.test", "250 AUTH PLAIN"] * self.given.inject
         self.flush()
         self.buffer.clear()
         asyncio.ensure_future(self.start_tls())

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Scripts at work in the daemon.
+    @Suite struct Policy {
+        private static let message = "From: a@office.test\r\nSubject: policy\r\n\r\nBody.\r\n"
+
+        @Test func `a refusal by script reaches the client, and nothing is stored`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(
+                    on: stage, host,
+                    #"require ["envelope", "reject"]; if envelope :domain "to" "no.test" { reject "not there"; }"#
+                )
+                let client = try relay.client()
+                let refused = try client.submit(
+                    from: "a@office.test", to: ["b@x.test", "c@no.test"], Self.message)
+                #expect("\(refused)".hasPrefix("550 5.7.1"))
+                #expect(
+                    "\(refused)".contains("not there") && "\(refused)".contains("c@no.test"), "\(refused)")
+                try relay.await("refused")
+                #expect(try relay.spoolFiles().isEmpty)
+                #expect(try client.submit(from: "a@office.test", to: ["b@x.test"], Self.message).code == 250)
+                #expect(try host.await(1).map { $0.recipients } == [["b@x.test"]])
+            }
+        }
+
+        @Test func `redirect replaces a recipient, redirect with copy adds one, within one ID`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(
+                    on: stage, host,
+                    """
+                    require ["envelope", "copy"];
+                    if envelope :localpart "to" "moved" { redirect "new@x.test"; }
+                    if envelope :localpart "to" "watched" { redirect :copy "archive@x.test"; }
+                    """)
+                let id = try relay.submit(to: ["moved@x.test", "watched@x.test"], Self.message)
+                let wanted: Set = ["new@x.test", "watched@x.test", "archive@x.test"]
+                try until("three recipients") {
+                    try Set(host.messages().flatMap { $0.recipients ?? [] }) == wanted
+                }
+                #expect(try host.messages().allSatisfy { $0.sender == "sender@office.test" })
+                for recipient in wanted {
+                    try relay.await("delivered") { $0.id == id && $0["recipient"] == recipient }
+                }
+                #expect(try relay.events().filter { $0.event == "accepted" }.count == 1)
+            }
+        }
+
+        @Test func `header edits go out and leave the stored bytes alone`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host", ["--reply", "mail=451 4.3.2 not now"])
+                let relay = try self.relay(
+                    on: stage, host,
+                    #"require "editheader"; deleteheader "Subject"; addheader "X-Judged" "yes";"#)
+                try relay.submit(to: ["b@x.test"], Self.message)
+                let file = try #require(relay.spoolFiles().first)
+                #expect(try bytes(of: file).starts(with: Self.message.utf8))
+                try host.start()
+                let text = String(decoding: try host.bytes(of: host.await(1)[0]), as: UTF8.self)
+                #expect(text.contains("X-Judged: yes\r\n") && !text.contains("Subject:"), "\(text)")
+                #expect(text.hasSuffix("\r\n\r\nBody.\r\n"))
+            }
+        }
+
+        @Test func `a full hold is answered 451, and nothing is lost of what is held`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(
+                    on: stage, host, #"require "vnd.postern.hold"; hold "all of it";"#, ", hold: {max: 3}")
+                for _ in 1...3 { try relay.submit(to: ["b@x.test"], Self.message) }
+                let answer = try relay.client().submit(from: "a@office.test", to: ["b@x.test"], Self.message)
+                #expect("\(answer)".hasPrefix("451"), "\(answer)")
+                #expect(try relay.queue().map { $0["state"] } == ["held", "held", "held"])
+            }
+        }
+
+        private func relay(on stage: Stage, _ host: SmartHost, _ script: String, _ more: String = "") throws
+            -> Relay
+        {
+            let file = try stage.write("policy.sieve", script + "\n")
+            return try Relay(
+                on: stage,
+                Relay.oneStream(on: stage, to: host, "retry: [1s]")
+                    + "\npolicy: {scripts: [\(file.path)]\(more)}")
+        }
+    }
+}
