@@ -77,6 +77,9 @@ public struct RcptParameters: Hashable, Sendable {
     /// ORCPT, `type;xtext`.
     public var orcpt: String?
 
+    /// The recipient as it stands in an envelope.
+    public var recipient: Recipient { Recipient(address, notify: notify, originalRecipient: orcpt) }
+
     /// Parameters of a RCPT; those not named are absent.
     public init(address: Address, notify: NotifyConditions? = nil, orcpt: String? = nil) {
         self.address = address

@@ -22,7 +22,7 @@ import Testing
         _ = session.receive(.mail(MailParameters(path: ann, body: .eightBitMIME)))
         _ = session.senderJudged(refusal: nil)
         _ = session.receive(.rcpt(RcptParameters(address: bob.address)))
-        _ = session.recipientJudged(refusal: nil, accepted: bob)
+        _ = session.recipientJudged(accepted: bob)
         return session
     }
 
@@ -47,7 +47,7 @@ import Testing
         var session = building()
         let chief = Recipient(Address(localPart: "chief", domain: "office.example"))
         _ = session.receive(.rcpt(.init(address: .init(localPart: "postmaster", domain: ""))))
-        #expect(session.recipientJudged(refusal: nil, accepted: chief).code == 250)
+        #expect(session.recipientJudged(accepted: chief).code == 250)
         #expect(session.envelope?.recipients == [bob, chief])
     }
 
@@ -55,7 +55,7 @@ import Testing
         var session = building()
         _ = session.receive(.rcpt(RcptParameters(address: ann)))
         let refusal = Reply(550, EnhancedStatus(5, 7, 1), "no")
-        #expect(session.recipientJudged(refusal: refusal, accepted: nil) == refusal)
+        #expect(session.recipientJudged(refusal: refusal) == refusal)
         #expect(session.envelope?.recipients == [bob])
     }
 
@@ -137,7 +137,7 @@ import Testing
         var session = building()
         for _ in 0..<9 {
             _ = session.receive(.rcpt(RcptParameters(address: ann)))
-            _ = session.recipientJudged(refusal: nil, accepted: bob)
+            _ = session.recipientJudged(accepted: bob)
         }
         for _ in 0..<10_000 { #expect(code(session.receive(.rcpt(RcptParameters(address: ann)))) == 452) }
         #expect(code(session.receive(.data)) == 354)

@@ -31,9 +31,13 @@ struct SessionHarness {
         case .judgeSender(let mail):
             output += session.senderJudged(refusal: refusal(of: mail.path)).bytes
         case .judgeRecipient(let rcpt):
-            let refusal = refusal(of: rcpt.address)
-            let accepted = refusal == nil ? Recipient(rcpt.address) : nil
-            output += session.recipientJudged(refusal: refusal, accepted: accepted).bytes
+            let reply =
+                if let refusal = refusal(of: rcpt.address) {
+                    session.recipientJudged(refusal: refusal)
+                } else {
+                    session.recipientJudged(accepted: rcpt.recipient)
+                }
+            output += reply.bytes
         case .receiveLines(let goAhead):
             output += goAhead.bytes
             decoder = DotDecoder()

@@ -132,17 +132,19 @@ public struct ServerSession: Sendable {
         return Replies.senderOk
     }
 
-    /// The recipient was judged: without a refusal it is added as `accepted`. Returns the reply to send.
-    public mutating func recipientJudged(refusal: Reply?, accepted: Recipient?) -> Reply {
-        guard case .judgingRecipient(var envelope) = state else {
-            preconditionFailure("no recipient is being judged")
-        }
-        defer { state = .building(envelope) }
-        if let refusal { return refusal }
-        guard let accepted else { preconditionFailure("a recipient is refused or accepted") }
+    /// The recipient was taken and is added as judged. Returns the reply to send.
+    public mutating func recipientJudged(accepted: Recipient) -> Reply {
+        var envelope = takeJudged()
         envelope.recipients.append(accepted)
         idleCommandCount -= 1
+        state = .building(envelope)
         return Replies.recipientOk
+    }
+
+    /// The recipient was refused; the transaction goes on without it. Returns the reply to send.
+    public mutating func recipientJudged(refusal: Reply) -> Reply {
+        state = .building(takeJudged())
+        return refusal
     }
 
     /// The data was read, or refused: whatever the answer, the whole transaction is gone.
@@ -182,6 +184,15 @@ public struct ServerSession: Sendable {
         if let refusal = offer.refusal(of: parameters) { return .reply(refusal) }
         state = .judgingRecipient(envelope)
         return .judgeRecipient(parameters)
+    }
+
+    /// The transaction whose recipient was judged, taken out of the state so that it can be added to in place.
+    private mutating func takeJudged() -> Envelope {
+        guard case .judgingRecipient(let envelope) = state else {
+            preconditionFailure("no recipient is being judged")
+        }
+        state = .idle
+        return envelope
     }
 
     private mutating func data() -> Action {

@@ -16,10 +16,11 @@ private func check(_ input: [UInt8]) {
         case .judgeSender(let mail):
             _ = session.senderJudged(refusal: mail.size == 7 ? Reply(550, "no") : nil)
         case .judgeRecipient(let rcpt):
-            let isRefused = rcpt.address.localPart == "x"
-            _ = session.recipientJudged(
-                refusal: isRefused ? Reply(550, "no") : nil,
-                accepted: isRefused ? nil : Recipient(rcpt.address))
+            if rcpt.address.localPart == "x" {
+                _ = session.recipientJudged(refusal: Reply(550, "no"))
+            } else {
+                _ = session.recipientJudged(accepted: rcpt.recipient)
+            }
         case .receiveLines:
             precondition(session.envelope?.recipients.isEmpty == false && tls[Int(input[0]) % 4] != .required)
             guard receiveMessage(&framer) else { return }
