@@ -99,17 +99,20 @@ package struct Refusal: Hashable, Sendable {
     package var recipients: [Address]
     /// `script:line`, or `routes`.
     package var rule: String
+    /// What went wrong while judging, if that is why.
+    package var failures: [PolicyFailure]
 
     package init(
         code: Int = 550, status: EnhancedStatus = EnhancedStatus(5, 7, 1), text: String,
         recipients: [Address],
-        rule: String
+        rule: String, failures: [PolicyFailure] = []
     ) {
         self.code = code
         self.status = status
         self.text = text
         self.recipients = recipients
         self.rule = rule
+        self.failures = failures
     }
 }
 

@@ -1,0 +1,168 @@
+import MailSyntax
+import RelaySettings
+
+/// Gathers the opinions on a message's recipients into shares, and these into one verdict.
+struct Planner {
+    /// What the recipients of a share have in common.
+    private struct ShareKey: Hashable {
+        var stream: String
+        var hold: PlannedHold? = nil
+        var headerPieces: [Piece]?
+        /// What was redirected goes its own way.
+        var isRedirected: Bool
+    }
+
+    /// One recipient of one share to be.
+    private struct Copy {
+        var recipient: PlannedRecipient
+        var key: ShareKey
+        var rule: String?
+    }
+
+    private struct Member: Hashable {
+        var share: Int
+        var address: Address
+    }
+
+    private let routes: RecipientRoutes
+    private let settings: PolicySettings
+    private var plan = Plan()
+    private var places: [ShareKey: Int] = [:]
+    private var members: Set<Member> = []
+    private var redirectCount = 0
+    private var refusals: [Refusal] = []
+    /// More redirections than allowed: the opinion that stands for all others then.
+    private(set) var excess: Opinion?
+
+    init(_ routes: RecipientRoutes, _ settings: PolicySettings) {
+        self.routes = routes
+        self.settings = settings
+    }
+
+    // MARK: Recipient by recipient
+
+    mutating func add(_ recipient: Recipient, _ opinion: Opinion) {
+        switch opinion {
+        case .send(let wishes): send(recipient, wishes)
+        case .refuse(let reason, let rule): refuse(recipient, reason, rule)
+        case .discard(let rule): plan.discarded.append(DiscardedRecipient(recipient, rule: rule))
+        case .failure(let rule, let text): fail(recipient, rule, text)
+        }
+    }
+
+    private mutating func send(_ recipient: Recipient, _ wishes: Opinion.Wishes) {
+        guard let copies = copies(for: recipient, wishes) else {
+            return refuse(recipient, RejectReason("no stream is configured for this message"), "routes")
+        }
+        for copy in copies where add(copy) && copy.key.isRedirected {
+            redirectCount += 1
+            guard redirectCount > Limits.redirectCount, excess == nil else { continue }
+            excess = .failure(
+                rule: copy.rule ?? "", text: "more than \(Limits.redirectCount) redirections of one message")
+        }
+    }
+
+    /// The copies that a recipient's mail comes to; nil: one of them has no stream.
+    private func copies(for recipient: Recipient, _ wishes: Opinion.Wishes) -> [Copy]? {
+        var copies: [Copy] = []
+        if let own = wishes.own {
+            guard let stream = wishes.stream?.name ?? routes.stream(for: recipient.address) else {
+                return nil
+            }
+            let key = ShareKey(
+                stream: stream, hold: own.hold, headerPieces: own.headerPieces, isRedirected: false)
+            let rule = own.hold?.rule ?? wishes.stream?.rule
+            copies.append(Copy(recipient: PlannedRecipient(recipient), key: key, rule: rule))
+        }
+        for redirection in wishes.redirections {
+            let address = redirection.address
+            guard let stream = wishes.stream?.name ?? routes.stream(for: address) else { return nil }
+            let key = ShareKey(stream: stream, headerPieces: redirection.headerPieces, isRedirected: true)
+            let planned = PlannedRecipient(Recipient(address), redirectedFrom: recipient.address)
+            copies.append(Copy(recipient: planned, key: key, rule: redirection.rule))
+        }
+        return copies
+    }
+
+    /// False if the share has this address already: one copy is enough.
+    private mutating func add(_ copy: Copy) -> Bool {
+        let place = places[copy.key] ?? plan.shares.count
+        let member = Member(share: place, address: copy.recipient.recipient.address)
+        guard members.insert(member).inserted else { return false }
+        if places.updateValue(place, forKey: copy.key) != nil {
+            plan.shares[place].recipients.append(copy.recipient)
+        } else {
+            plan.shares.append(
+                PlannedShare(
+                    recipients: [copy.recipient], stream: copy.key.stream, hold: copy.key.hold,
+                    headerPieces: copy.key.headerPieces, rule: copy.rule))
+        }
+        return true
+    }
+
+    private mutating func fail(_ recipient: Recipient, _ rule: String, _ text: String) {
+        let place = plan.failures.firstIndex { $0.rule == rule && $0.text == text }
+        if let place {
+            plan.failures[place].recipients.append(recipient.address)
+        } else {
+            plan.failures.append(PolicyFailure(recipients: [recipient.address], rule: rule, text: text))
+        }
+        switch settings.onError {
+        case .tempfail: break
+        case .reject: refuse(recipient, RejectReason("this message could not be judged"), rule)
+        case .hold:
+            let hold = PlannedHold(reason: PlannedHold.policyError, rule: rule)
+            send(recipient, Opinion.Wishes(own: (hold, nil)))
+        }
+    }
+
+    private mutating func refuse(_ recipient: Recipient, _ reason: RejectReason, _ rule: String) {
+        let place = refusals.firstIndex {
+            $0.rule == rule && $0.code == reason.code && $0.status == reason.status && $0.text == reason.text
+        }
+        if let place {
+            refusals[place].recipients.append(recipient.address)
+        } else {
+            refusals.append(
+                Refusal(
+                    code: reason.code, status: reason.status, text: reason.text,
+                    recipients: [recipient.address], rule: rule))
+        }
+    }
+
+    // MARK: All together
+
+    /// A wish to wait comes before a refusal, a refusal before all else.
+    func verdict(recipientCount: Int) -> Verdict {
+        if settings.onError == .tempfail, let failure = plan.failures.first {
+            return .deferAll(
+                Deferral(
+                    text: "this message cannot be judged at the moment, try again later",
+                    rule: failure.rule, failures: plan.failures))
+        }
+        let refusedCount = refusals.reduce(0) { $0 + $1.recipients.count }
+        let isRefused = refusedCount == recipientCount || settings.rejectScope == .message
+        if let first = refusals.first, isRefused {
+            return .refuse(
+                Refusal(
+                    code: first.code, status: first.status,
+                    text: refusedCount == recipientCount && refusals.count == 1 ? first.text : namedRefusals,
+                    recipients: refusals.flatMap(\.recipients), rule: first.rule, failures: plan.failures))
+        }
+        var plan = plan
+        plan.refused = refusals
+        return .accept(plan)
+    }
+
+    /// `no cards (ann@a.example, bob@b.example); no secrets (eve@c.example)`
+    private var namedRefusals: String {
+        var texts = refusals.prefix(Limits.namedRefusalCount).map { refusal in
+            let named = refusal.recipients.prefix(Limits.namedRecipientCount).map(\.description)
+            let moreCount = refusal.recipients.count - named.count
+            let more = moreCount > 0 ? ["and \(moreCount) more"] : []
+            return "\(refusal.text) (\((named + more).joined(separator: ", ")))"
+        }
+        if refusals.count > texts.count { texts.append("and \(refusals.count - texts.count) more reasons") }
+        return texts.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,81 @@
+package import MailSyntax
+import RelaySettings
+import SieveEngine
+
+/// Decides what becomes of a message: scripts say what they want, routes name what is left open, and
+/// out of both comes one verdict. Does nothing by itself.
+package final class Policy: Sendable {
+    private let scripts: [SieveScript]
+    private let router: Router
+    private let settings: PolicySettings
+    /// How far the scripts can tell recipients apart.
+    private let recipientDetail: RecipientDetail
+
+    init(_ scripts: [SieveScript], _ settings: Settings) {
+        self.scripts = scripts
+        router = Router(settings)
+        self.settings = settings.policy
+        recipientDetail = scripts.map(\.facts.recipientDetail).max() ?? .none
+    }
+
+    /// Judges a message at its end: `head` holds at least its header, `byteCount` is its whole size.
+    package func judge(envelope: Envelope, origin: Origin, head: [UInt8], byteCount: Int) -> Verdict {
+        guard !scripts.isEmpty || router.readsHeader else {
+            return verdict(
+                on: envelope, [:], router.routes(for: envelope, origin: origin, header: nil))
+        }
+        let message = SieveMessage(sender: envelope.sender, head: head, byteCount: byteCount)
+        let header = MessageHeader(block: message.header, head: head)
+        return verdict(
+            on: envelope, opinions(on: message, for: envelope.recipients),
+            router.routes(for: envelope, origin: origin, header: header))
+    }
+
+    // MARK: Scripts
+
+    /// What the scripts make of each class of recipients that they can tell apart.
+    private func opinions(on message: SieveMessage, for recipients: [Recipient]) -> [String: Opinion] {
+        guard !scripts.isEmpty else { return [:] }
+        var opinions: [String: Opinion] = [:]
+        for recipient in recipients {
+            let key = classKey(of: recipient.address)
+            if opinions[key] == nil { opinions[key] = opinion(on: message, for: recipient.address) }
+        }
+        return opinions
+    }
+
+    private func opinion(on message: SieveMessage, for recipient: Address) -> Opinion {
+        var run = SieveRun(message, recipient: recipient)
+        do throws(SieveRuntimeError) {
+            for script in scripts { guard try run.run(script) else { break } }
+            return Opinion(run.result)
+        } catch {
+            return .failure(rule: error.rule, text: error.fault.description)
+        }
+    }
+
+    /// Equal for recipients whom no script can tell apart.
+    private func classKey(of recipient: Address) -> String {
+        switch recipientDetail {
+        case .none: ""
+        case .domain: recipient.domain
+        case .full: recipient.description
+        }
+    }
+
+    // MARK: The verdict
+
+    private func verdict(
+        on envelope: Envelope, _ opinions: [String: Opinion], _ routes: RecipientRoutes
+    ) -> Verdict {
+        var planner = Planner(routes, settings)
+        for recipient in envelope.recipients {
+            planner.add(recipient, opinions[classKey(of: recipient.address)] ?? .send(.silent))
+        }
+        if let failure = planner.excess {
+            planner = Planner(routes, settings)
+            for recipient in envelope.recipients { planner.add(recipient, failure) }
+        }
+        return planner.verdict(recipientCount: envelope.recipients.count)
+    }
+}

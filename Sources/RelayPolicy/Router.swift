@@ -1,0 +1,62 @@
+import MailSyntax
+import RelaySettings
+
+/// The `routes` of the configuration: the first whose conditions all hold names the stream.
+struct Router: Sendable {
+    private let routes: [Route]
+    private let defaultStream: String?
+
+    init(_ settings: Settings) {
+        routes = settings.routes
+        defaultStream = settings.defaultStream
+    }
+
+    /// Some route looks at the header.
+    var readsHeader: Bool { routes.contains { $0.from != nil || !$0.headers.isEmpty } }
+
+    /// What is left to ask once a message is known: `header` is read only by routes that look at it.
+    func routes(for envelope: Envelope, origin: Origin, header: MessageHeader?) -> RecipientRoutes {
+        let client = IPAddress(origin.client)
+        let open = routes.filter { route in
+            route.sender.map { $0.matches(envelope.sender?.description ?? "") } ?? true
+                && route.listener.map { $0 == origin.listener } ?? true
+                && route.client.map { network in client.map(network.contains) ?? false } ?? true
+                && route.from.map { header?.isFrom($0) ?? false } ?? true
+                && route.headers.allSatisfy { header?.has($0) ?? false }
+        }
+        return RecipientRoutes(routes: open, defaultStream: defaultStream)
+    }
+}
+
+/// The routes that a message meets but for its recipient.
+struct RecipientRoutes {
+    fileprivate let routes: [Route]
+    fileprivate let defaultStream: String?
+
+    /// The stream of a recipient's copy; nil: no route fits and there is no default.
+    func stream(for recipient: Address) -> String? {
+        let address = recipient.description
+        let route = routes.first { $0.recipient.map { $0.matches(address) } ?? true }
+        return route?.stream ?? defaultStream
+    }
+}
+
+/// The questions that routes ask of a header.
+struct MessageHeader {
+    let block: HeaderBlock
+    let head: [UInt8]
+
+    /// An address of the From field fits.
+    func isFrom(_ pattern: Glob) -> Bool {
+        block.fields(named: "From").contains { field in
+            MailboxList.addresses(in: head[field.valueRange]).contains { pattern.matches($0.description) }
+        }
+    }
+
+    /// A field of this name has a value that fits.
+    func has(_ condition: Route.HeaderCondition) -> Bool {
+        block.fields(named: condition.name).contains {
+            condition.value.matches(HeaderBlock.unfold(head[$0.valueRange]))
+        }
+    }
+}
