@@ -9,8 +9,8 @@ extension EndToEnd {
                 let file = try stage.write(
                     "postern.yaml",
                     """
-                    hostname: relay.office.test
-                    postmaster: nobody
+                    hostname: relay
+                    postmaster: postmaster@office.test
                     streams:
                       office:
                         smarthosts: ["localhost:25"]
@@ -25,7 +25,7 @@ extension EndToEnd {
                 #expect(checked.status == 1)
                 let errors = checked.output.split(separator: "\n").filter { $0.contains(": error: ") }
                 for (line, word) in [
-                    (2, "nobody"), (6, "m356"), (7, "soon"), (9, "smarthots"), (10, "ofice"),
+                    (1, "hostname"), (6, "m356"), (7, "soon"), (9, "smarthots"), (10, "ofice"),
                 ] {
                     let place = "postern.yaml:\(line):"
                     #expect(

@@ -9,13 +9,16 @@ extension EndToEnd {
                 let host = try SmartHost(on: stage, "host")
                 let trace = stage.folder.appending(path: "trace")
                 let strace = [
-                    "strace", "-f", "-y", "-s", "512", "-o", trace.path, "-e",
+                    "strace", "-D", "-f", "-y", "-s", "512", "-o", trace.path, "-e",
                     "trace=read,recvfrom,recvmsg,readv,write,sendto,sendmsg,writev,fsync,fdatasync",
                 ]
                 let relay = try Relay(on: stage, wrapper: strace, Relay.oneStream(on: stage, to: host))
                 let id = try relay.submit(to: ["b@x.test"], "Subject: synced\r\n\r\nthe last line\r\n")
                 try host.await(1)
                 try relay.stop()
+                try until("the record is whole") {
+                    try String(contentsOf: trace, encoding: .utf8).contains("+++ exited")
+                }
 
                 let calls = try SystemCalls(of: trace)
                 let dot = try #require(calls.first { $0.isInput && $0.text.contains(#"last line\r\n.\r\n"#) })
