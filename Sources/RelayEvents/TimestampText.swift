@@ -14,6 +14,36 @@ extension Timestamp {
         return "\(date)T\(hours):\(minutes):\(seconds).\(Self.padded(inDay % 1000, 3))Z"
     }
 
+    /// Reads exactly the form that `rfc3339` writes.
+    package init?(rfc3339 text: String) {
+        let bytes = Array(text.utf8)
+        let pattern = Array("0000-00-00T00:00:00.000Z".utf8)
+        guard bytes.count == pattern.count else { return nil }
+        var numbers: [Int64] = [0]
+        for (byte, shape) in zip(bytes, pattern) {
+            if shape == UInt8(ascii: "0") {
+                guard byte >= shape, byte <= UInt8(ascii: "9") else { return nil }
+                numbers[numbers.count - 1] = numbers[numbers.count - 1] * 10 + Int64(byte - shape)
+            } else {
+                guard byte == shape else { return nil }
+                numbers.append(0)
+            }
+        }
+        let day = Self.day(year: numbers[0], month: numbers[1], day: numbers[2])
+        let seconds = numbers[3] * 3600 + numbers[4] * 60 + numbers[5]
+        self.init(millisecondsSince1970: day * 86_400_000 + seconds * 1000 + numbers[6])
+        guard rfc3339 == text else { return nil }
+    }
+
+    /// The day counted from 1970, by the same calendar as `civil`.
+    private static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = floorDivide(shiftedYear, 400)
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
     /// Year, month and day of a day counted from 1970, by the Gregorian calendar counted from 1 March of
     /// the year 0 in eras of 400 years.
     private static func civil(_ day: Int64) -> (year: Int64, month: Int64, day: Int64) {

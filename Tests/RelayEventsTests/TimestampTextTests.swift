@@ -10,8 +10,19 @@ import Testing
         for day in stride(from: -130_000, to: 146_097, by: 61) {
             let milliseconds = Int64(day) * 86_400_000 + 45_296_789
             let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-            #expect(Timestamp(millisecondsSince1970: milliseconds).rfc3339 == formatter.string(from: date))
+            let text = Timestamp(millisecondsSince1970: milliseconds).rfc3339
+            #expect(text == formatter.string(from: date))
+            #expect(Timestamp(rfc3339: text)?.millisecondsSince1970 == milliseconds)
         }
+    }
+
+    @Test(arguments: [
+        "", "2026-11-21", "2026-11-21T09:00:00Z", "2026-11-21 09:00:00.000Z", "2026-02-29T09:00:00.000Z",
+        "2026-11-21T24:00:00.000Z", "2026-11-21T09:60:00.000Z", "2026-13-21T09:00:00.000Z",
+        "2026-11-21T09:00:00.000+", "2026-11-2xT09:00:00.000Z", "2026-00-00T00:00:00.000Z",
+    ])
+    func `text of another form is no time`(text: String) {
+        #expect(Timestamp(rfc3339: text) == nil)
     }
 
     @Test(arguments: [

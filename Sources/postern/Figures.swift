@@ -1,0 +1,29 @@
+import MailSyntax
+import RelayEvents
+
+/// Figures as a person reads them.
+enum Figures {
+    /// `512 B`, `4.0 KiB`, `120 KiB`, `2.5 MiB`.
+    static func size(_ byteCount: Int) -> String {
+        guard byteCount >= 1024 else { return "\(byteCount) B" }
+        var tenths = byteCount * 10 / 1024
+        for unit in ["KiB", "MiB"] {
+            if tenths < 1000 { return "\(tenths / 10).\(tenths % 10) \(unit)" }
+            if tenths < 10_240 { return "\(tenths / 10) \(unit)" }
+            tenths /= 1024
+        }
+        return "\(tenths / 10) GiB"
+    }
+
+    /// The time since then.
+    static func age(_ rfc3339: String, now: Timestamp) -> String {
+        guard let time = Timestamp(rfc3339: rfc3339) else { return "?" }
+        return (now - time).briefly
+    }
+
+    /// The time until then: `5 min`, `now`, or `-` for never.
+    static func untilNext(_ rfc3339: String?, now: Timestamp) -> String {
+        guard let time = rfc3339.flatMap(Timestamp.init(rfc3339:)) else { return "-" }
+        return time <= now ? "now" : (time - now).briefly
+    }
+}

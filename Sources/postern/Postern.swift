@@ -1,0 +1,50 @@
+import ArgumentParser
+import Glibc
+import RelayControl
+
+/// The one program, with subcommands.
+@main struct Postern: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "An SMTP relay that judges mail by policy and sends it by stream to smart hosts.",
+        discussion: """
+            EXAMPLES:
+              postern demo                              see it work, without any file
+              postern check                             is the configuration right?
+              postern status                            how does the daemon fare?
+              postern queue list --state held           what waits for a person?
+              postern queue release 0QJ5E6W3G0A1B       let it go
+            """,
+        subcommands: [
+            Serve.self, CheckSettings.self, Status.self, Queue.self, Demo.self, Version.self,
+        ])
+
+    /// Runs the command that the arguments name. The exit codes are the contract's: 2 for bad usage, 69 without a
+    /// daemon, 77 without permission, 1 for what is wrong, refused or not found.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asyncCommand = command as? any AsyncParsableCommand {
+                try await asyncCommand.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as ControlFailure {
+            Output.complain(failure.text)
+            Glibc.exit(failure.exitCode)
+        } catch let failure as CommandFailure {
+            Output.complain(failure.text)
+            Glibc.exit(failure.exitCode)
+        } catch  where exitCode(for: error) == .validationFailure {
+            Output.complain(fullMessage(for: error), prefix: "")
+            Glibc.exit(2)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// Why a command ends without having done its work.
+struct CommandFailure: Error {
+    let text: String
+    var exitCode: Int32 = 1
+}

@@ -1,0 +1,12 @@
+import Glibc
+import MailSyntax
+
+/// The system's wall clock: read here, and handed to all that need it.
+enum WallClock {
+    /// The present.
+    @Sendable static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(millisecondsSince1970: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
