@@ -36,7 +36,7 @@ public struct Transaction: Hashable, Sendable {
         if mailReply == nil { return .mail }
         if answeredRecipientCount < recipientReplies.count { return .recipient(answeredRecipientCount) }
         guard let dataReply else { return .data }
-        return dataReply.code == 354 && finalReply == nil ? .message : nil
+        return dataReply.isGoAhead && finalReply == nil ? .message : nil
     }
 
     /// Records the next owed reply.
@@ -54,7 +54,7 @@ public struct Transaction: Hashable, Sendable {
 
     /// The numbers of the recipients that the server took.
     public var acceptedRecipients: [Int] {
-        guard mailReply?.code == 250 else { return [] }
+        guard mailReply?.isAcceptance == true else { return [] }
         return recipientReplies.indices.filter { recipientReplies[$0]?.isAcceptance == true }
     }
 
@@ -72,4 +72,6 @@ public struct Transaction: Hashable, Sendable {
 extension Reply {
     /// 250, or 251 for a recipient that the server will forward.
     fileprivate var isAcceptance: Bool { code / 100 == 2 }
+    /// 354
+    fileprivate var isGoAhead: Bool { code / 100 == 3 }
 }
