@@ -28,6 +28,7 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let collections = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -97,7 +98,7 @@ let package = Package(
         tests("TLSEngine"),
         tests("MailCrypto", uses: ["MailSyntax"]),
         tests("MailSpool", uses: ["MailSyntax"]),
-        tests("Transport", uses: ["TLSEngine"]),
+        tests("Transport", uses: ["TLSEngine", nioCore, nioEmbedded]),
         tests("HTTPExchange", uses: ["Transport"]),
         tests("RelaySettings", uses: ["MailSyntax"]),
         tests("RelayEvents", uses: ["MailSyntax"]),

@@ -18,7 +18,7 @@ package final class Connection: Sendable {
     package let local: PeerAddress
     /// Of a unix socket's peer.
     package let credentials: PeerCredentials?
-    private let channel: any Channel
+    let channel: any Channel
     private let handler: ConnectionHandler
     private let loopExecutor: LoopExecutor
     private let agreed = Mutex<TLSFacts?>(nil)
@@ -38,7 +38,7 @@ package final class Connection: Sendable {
     }
 
     /// A connection that nobody closed is closed with its last reference.
-    deinit { channel.close(promise: nil) }
+    deinit { if channel.isActive { channel.close(promise: nil) } }
 
     /// Sessions run on it: `withTaskExecutorPreference(connection.executor)`.
     package var executor: any TaskExecutor { loopExecutor }

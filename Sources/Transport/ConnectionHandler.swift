@@ -23,6 +23,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     private var context: ChannelHandlerContext?
     private var isReadHeldBack = false
     private var discardsInput = false
+    private var isLingering = false
 
     private var reader: Waiter<[UInt8]?>?
     private var sender: Waiter<Void>?
@@ -31,10 +32,10 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     private var waitNumber: UInt64 = 0
     private var timer: Scheduled<Void>?
     private var timerAt = NIODeadline.distantFuture
-    private var whenActive: (() -> Void)?
+    private var whenActive: ((ConnectionHandler, any Channel) -> Void)?
 
     /// `whenActive` is called once, when the channel's addresses are known and bytes may flow.
-    init(whenActive: (() -> Void)? = nil) { self.whenActive = whenActive }
+    init(whenActive: ((ConnectionHandler, any Channel) -> Void)? = nil) { self.whenActive = whenActive }
 
     // MARK: What the session asks for
 
@@ -96,14 +97,14 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
         guard let context, context.channel.isActive, closer == nil else { return }
         input = []
         discardsInput = true
-        context.read()
-        let wasEnded = ending != nil
+        if isReadHeldBack { context.read() }
         let result: Result<Void, TransportError> = await wait(within: Limits.closePatience) { waiter in
             self.closer = waiter
             let sent = context.eventLoop.makePromise(of: Void.self)
             sent.futureResult.assumeIsolated().whenComplete { _ in
-                // Both need no promise: the end of the channel wakes the closer.
-                context.channel.close(mode: lingering && !wasEnded ? .output : .all, promise: nil)
+                self.isLingering = lingering && self.ending == nil
+                // No promise: the end of the channel wakes the closer.
+                context.channel.close(mode: self.isLingering ? .output : .all, promise: nil)
             }
             self.handOver(sent)
         }
@@ -114,11 +115,11 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if context.channel.isActive { becomeActive() }
+        if context.channel.isActive { becomeActive(context.channel) }
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        becomeActive()
+        becomeActive(context.channel)
         context.fireChannelActive()
     }
 
@@ -168,8 +169,8 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     // MARK: How it is done
 
-    private func becomeActive() {
-        whenActive?()
+    private func becomeActive(_ channel: any Channel) {
+        whenActive?(self, channel)
         whenActive = nil
     }
 
@@ -202,7 +203,7 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     /// The first ending counts: what follows a reset or a TLS failure is only its echo.
     private func end(_ how: Ending) {
         if ending == nil { ending = how }
-        if let closer, closer.number > 0, discardsInput { context?.channel.close(promise: nil) }
+        if isLingering { context?.channel.close(promise: nil) }
         if case .failed = how {
             sender.resume(.failure(closedReason))
             greeter.resume(.failure(closedReason))
@@ -256,10 +257,10 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
     /// One timer for all waits: it is moved forward only, and looks when it fires whether anybody is late. So a
     /// session of short waits sets it once in a while and not with each.
     private func setTimer(_ deadline: NIODeadline) {
-        guard timer == nil || deadline < timerAt, let loop = context?.eventLoop else { return }
+        guard timer == nil || deadline < timerAt, let context, context.channel.isActive else { return }
         timer?.cancel()
         timerAt = deadline
-        timer = loop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired() }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired() }
     }
 
     private func timerFired() {

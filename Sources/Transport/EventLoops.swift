@@ -19,6 +19,9 @@ package final class EventLoops: Sendable {
         try? await group.shutdownGracefully()
     }
 
+    /// One for each thread: whoever pins its tasks itself spreads them over these.
+    package var taskExecutors: [any TaskExecutor] { group.makeIterator().map { loopExecutor(of: $0) } }
+
     /// The loop that the caller runs on, if it is one of these; else the next in turn.
     func preferredLoop() -> any EventLoop {
         if let current = MultiThreadedEventLoopGroup.currentEventLoop,

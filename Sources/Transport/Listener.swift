@@ -98,13 +98,7 @@ package final class Listener: Sendable {
         _ channel: any Channel, _ loops: EventLoops, _ entrance: AsyncStream<Connection>.Continuation
     ) throws {
         let executor = loops.loopExecutor(of: channel.eventLoop)
-        // A closure in the handler and the handler in the connection: the call breaks the circle.
-        var connect: (() -> Void)?
-        let handler = ConnectionHandler {
-            connect?()
-            connect = nil
-        }
-        connect = { [unowned handler] in
+        let handler = ConnectionHandler { handler, channel in
             // Dropped when too many wait or nobody will ever serve; its end closes the channel.
             entrance.yield(Connection(channel, handler, executor))
         }

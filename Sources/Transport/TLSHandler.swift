@@ -21,6 +21,8 @@ package final class TLSHandler: ChannelDuplexHandler {
         /// The peer has said that it sends no more.
         case inputEnded
         case failed(TLSError)
+        /// We have said goodbye; what still comes is not looked at.
+        case closed
     }
 
     private var session: TLSSession
@@ -67,17 +69,28 @@ package final class TLSHandler: ChannelDuplexHandler {
         case .handshaking: early.append((plaintext, promise))
         case .open, .inputEnded: encrypt(plaintext, promise, context)
         case .failed(let error): promise?.fail(error)
+        case .closed: promise?.fail(ChannelError.ioOnClosedChannel)
         }
     }
 
     package func flush(context: ChannelHandlerContext) { flushOutput(context) }
 
     package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        if mode != .input {
-            session.close()
-            flushOutput(context)
+        guard mode != .input, !isOver else { return context.close(mode: mode, promise: promise) }
+        session.close()
+        if mode == .all { state = .closed }
+        // The goodbye must have left first: a close drops what is still being written.
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        unflushed.append(sent)
+        flushOutput(context)
+        sent.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: mode, promise: promise) }
+    }
+
+    private var isOver: Bool {
+        switch state {
+        case .failed, .closed: true
+        case .handshaking, .open, .inputEnded: false
         }
-        context.close(mode: mode, promise: promise)
     }
 
     private func advance(_ context: ChannelHandlerContext) {
@@ -111,7 +124,7 @@ package final class TLSHandler: ChannelDuplexHandler {
             if plaintext.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(plaintext)) }
         }
         flushOutput(context)
-        if result == .ended {
+        if result == .ended, case .open = state {
             state = .inputEnded
             context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         }
