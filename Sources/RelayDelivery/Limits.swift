@@ -14,6 +14,8 @@ package enum Limits {
     static let uncountedSpanCount = 64
     /// How long a connection without work stays open.
     static let idleConnection = Duration.seconds(5)
+    /// What becomes due within this span is started together.
+    static let tick = Duration.milliseconds(50)
     /// How long QUIT is waited for.
     static let quit = Duration.seconds(2)
     /// How long transactions under way may go on when the stream stops.

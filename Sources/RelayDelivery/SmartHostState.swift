@@ -67,9 +67,11 @@ struct SmartHostState: Sendable {
         }
     }
 
-    /// The connection is ready for mail.
-    mutating func opened(at now: Uptime) -> Change? {
-        openCount += 1
+    /// The connection is ready for mail; whether mail is taken, the first MAIL will show.
+    mutating func opened() { openCount += 1 }
+
+    /// A connection showed that mail is taken, or is refused for reasons of its own.
+    mutating func proved(at now: Uptime) -> Change? {
         switch standing {
         case .usable, .crowded: return nil
         case .troubled(_, let since, _, _), .probing(_, let since, _):

@@ -44,20 +44,31 @@ import Testing
         #expect(host.failed(certificate, at: at(60), delay: delay) == .began(certificate, probeAt: at(360)))
     }
 
-    @Test func `an opened connection ends the trouble`() {
+    @Test func `a connection that is opened and takes mail ends the trouble`() {
         var host = SmartHostState()
         _ = host.failed(certificate, at: at(10), delay: delay)
         host.opening(at: at(70))
-        #expect(host.opened(at: at(71)) == .ended(after: .seconds(61)))
+        host.opened()
+        #expect(host.trouble == certificate)
+        #expect(host.proved(at: at(71)) == .ended(after: .seconds(61)))
         #expect(host.isUsable)
-        #expect(host.opened(at: at(72)) == nil)
-        #expect(host.openCount == 2)
+        #expect(host.proved(at: at(72)) == nil)
+    }
+
+    @Test func `a probe that is let in and then refused makes the next one wait longer`() {
+        var host = SmartHostState()
+        _ = host.failed(login, at: at(0), delay: delay)
+        host.opening(at: at(60))
+        host.opened()
+        host.closed()
+        #expect(host.failed(login, at: at(61), delay: delay) == nil)
+        #expect(host.opensAt == at(361))
     }
 
     @Test func `a connection too many is no trouble while others work`() {
         for refusal in [busy, silence, busyLogin] {
             var host = SmartHostState()
-            _ = host.opened(at: at(0))
+            host.opened()
             #expect(host.failed(refusal, at: at(1), delay: delay) == nil)
             #expect(host.isUsable)
             #expect(!host.allowsOpening(at: at(60)))
@@ -70,7 +81,7 @@ import Testing
     @Test func `a refused login or certificate is trouble even while older connections work`() {
         for trouble in [login, certificate] {
             var host = SmartHostState()
-            _ = host.opened(at: at(0))
+            host.opened()
             #expect(host.failed(trouble, at: at(1), delay: delay) == .began(trouble, probeAt: at(61)))
         }
     }
@@ -127,7 +138,7 @@ import Testing
 
     @Test func `where no further connection is allowed only those with one go on`() {
         var hosts = SmartHosts(count: 1)
-        _ = hosts[0].opened(at: at(0))
+        hosts[0].opened()
         _ = hosts[0].failed(silence, at: at(0)) { _ in .seconds(60) }
         #expect(outlook(hosts) == .wait(until: at(60)))
         #expect(hosts.outlook(at: at(1)) { $0 == 0 } == .promising)

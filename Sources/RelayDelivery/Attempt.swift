@@ -1,0 +1,120 @@
+import MailSpool
+import MailSyntax
+import RelaySettings
+import SMTPProtocol
+
+/// One attempt to deliver a share: opens the way, shows the message under each envelope that the stream makes of
+/// it, goes on to the next smart host where that is right, and settles what came of it.
+struct Attempt {
+    private let item: Schedule.Item
+    private let dispatcher: Dispatcher
+    private let pool: SmartHostPool
+    private var plan: StreamPlan { dispatcher.plan }
+    private var services: DeliveryServices { dispatcher.services }
+
+    init(_ item: Schedule.Item, _ dispatcher: Dispatcher, _ pool: SmartHostPool) {
+        self.item = item
+        self.dispatcher = dispatcher
+        self.pool = pool
+    }
+
+    /// The whole delivery. The connection comes first: without one the mail is not even read.
+    func run() async -> DispatchState.Conclusion {
+        let session: SmartHostSession
+        do throws(SmartHostPool.Unavailable) { session = try await pool.lease(from: 0) } catch {
+            return error.counts ? await deferBehind(error.trouble) : .putBack
+        }
+        // Whatever comes of the mail, the smart host has let us in.
+        defer { if !session.isBroken { pool.prove(session.target.index) } }
+        guard let job = await claim() else { return .gone }
+        var ledger = Ledger(count: job.share.recipients.count)
+        do throws(DialogueError) {
+            let message = try await outgoing(job)
+            for transaction in transactions(job) { try await deliver(transaction, message, &ledger) }
+        } catch {
+            ledger.enter(Finding(error), for: job.pending)
+        }
+        return await Settlement(job, ledger, dispatcher).settle()
+    }
+
+    /// The mail bears that no smart host can be reached.
+    func deferBehind(_ trouble: Trouble) async -> DispatchState.Conclusion {
+        guard let job = await claim() else { return .gone }
+        var ledger = Ledger(count: job.share.recipients.count)
+        ledger.enter(Finding(trouble, at: plan.targets, counts: true), for: job.pending)
+        return await Settlement(job, ledger, dispatcher).settle()
+    }
+
+    private func claim() async -> Job? {
+        // TEMP
+        try? await Job.claim(item, from: services.spool)
+    }
+
+    private func outgoing(_ job: Job) async throws(DialogueError) -> OutgoingMessage {
+        let envelope = plan.envelope
+        let header = envelope.needsHeader ? try await job.message.header() : []
+        let recipients = job.entry.envelope.recipients
+        let pieces = envelope.pieces(
+            header: header, byteCount: job.message.byteCount, origin: job.entry.origin,
+            id: job.entry.id.description,
+            soleRecipient: recipients.count == 1 ? job.share.recipients.first?.recipient.address : nil)
+        return OutgoingMessage(pieces, of: job.message)
+    }
+
+    private func transactions(_ job: Job) -> [StreamEnvelope.Transaction] {
+        let id = job.entry.id.description
+        let token = plan.stream.returnPath?.names(.token) == true ? services.makeToken(id) : ""
+        return plan.envelope.transactions(
+            job.entry.envelope, to: job.share.recipients.map(\.recipient), at: job.pending, id: id,
+            token: token)
+    }
+
+    /// One transaction, and further ones for those recipients that did not fit.
+    private func deliver(
+        _ transaction: StreamEnvelope.Transaction, _ message: OutgoingMessage, _ ledger: inout Ledger
+    ) async throws(DialogueError) {
+        var rest = transaction
+        while !rest.recipients.isEmpty {
+            let findings = try await show(rest, message)
+            ledger.enter(findings, for: rest.recipients)
+            rest = rest.keeping { findings[$0].result.fate == .again }
+        }
+    }
+
+    /// Shows the message to the smart hosts in turn, as long as going on is right.
+    private func show(
+        _ transaction: StreamEnvelope.Transaction, _ message: OutgoingMessage
+    ) async throws(DialogueError) -> [Finding] {
+        var first = 0
+        var answer: [Finding]?
+        while true {
+            let session: SmartHostSession
+            do throws(SmartHostPool.Unavailable) { session = try await pool.lease(from: first) } catch {
+                let finding = Finding(error.trouble, at: plan.targets, counts: error.counts)
+                return answer ?? transaction.recipients.map { _ in finding }
+            }
+            if let refusal = try await preflight(transaction.envelope, message, session) {
+                let finding = Finding(refusal, session, transaction.envelope)
+                return transaction.recipients.map { _ in finding }
+            }
+            let outcome = await session.send(transaction.envelope, message)
+            let findings = outcome.results.map { Finding($0, session, transaction.envelope, outcome) }
+            await pool.judge(session, outcome)
+            if outcome.isStaleConnection, session.messageCount > 1 { continue }
+            guard outcome.allowsFailover, !Task.isCancelled else { return findings }
+            answer = findings
+            first = session.target.index + 1
+        }
+    }
+
+    private func preflight(
+        _ envelope: Envelope, _ message: OutgoingMessage, _ session: SmartHostSession
+    ) async throws(DialogueError) -> Outcome.Result? {
+        // The message is searched for 8-bit bytes only where it matters.
+        let isInDoubt = envelope.body != .sevenBit && !session.extensions.eightBitMIME
+        return Preflight.refusal(
+            of: Preflight.Needs(
+                byteCount: message.byteCount, isEightBit: isInDoubt ? try await message.isEightBit() : false,
+                isSMTPUTF8: envelope.isSMTPUTF8), by: session.extensions)
+    }
+}

@@ -1,0 +1,72 @@
+package import MailSpool
+package import MailSyntax
+package import RelayEvents
+package import RelaySettings
+package import Transport
+
+/// Time as delivery sees it; comes in, so that tests own it.
+package struct DeliveryClock: Sendable {
+    /// For records, headers and what people read.
+    package let wallTime: @Sendable () -> Timestamp
+    /// For everything that waits.
+    package let uptime: @Sendable () -> Uptime
+    /// Returns early, or throws, when the task is cancelled.
+    package let sleep: @Sendable (Duration) async throws -> Void
+
+    package init(
+        wallTime: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Uptime,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.wallTime = wallTime
+        self.uptime = uptime
+        self.sleep = sleep
+    }
+}
+
+/// What all streams use in common.
+package struct DeliveryServices: Sendable {
+    package let spool: Spool
+    package let events: EventLog
+    package let loops: EventLoops
+    package let dialer: Dialer
+    package let clock: DeliveryClock
+    /// A random number in 0..<1.
+    package let chance: @Sendable () -> Double
+    /// The `{token}` of return paths: the ID with a keyed check.
+    package let makeToken: @Sendable (_ id: String) -> String
+    package let lookup: Resolver.Lookup?
+    /// Our name in EHLO, Received fields and reports.
+    package let hostname: String
+    package let postmaster: Address
+    package let reports: ReportSettings
+    package let credentials: [String: Credential]
+    /// The header fields that routes look at: taken off on the way out.
+    package let routeHeaders: [String]
+
+    /// `lookup` replaces the system's name resolution.
+    package init(
+        spool: Spool, events: EventLog, loops: EventLoops, settings: Settings, clock: DeliveryClock,
+        chance: @escaping @Sendable () -> Double, makeToken: @escaping @Sendable (_ id: String) -> String,
+        lookup: Resolver.Lookup? = nil
+    ) {
+        self.spool = spool
+        self.events = events
+        self.loops = loops
+        self.dialer = Dialer(loops: loops)
+        self.clock = clock
+        self.chance = chance
+        self.makeToken = makeToken
+        self.lookup = lookup
+        hostname = settings.hostname
+        postmaster = settings.postmaster
+        reports = settings.reports
+        credentials = settings.credentials
+        routeHeaders = settings.routes.flatMap { $0.headers.map(\.name) }
+    }
+
+    /// A resolver that no other stream waits for.
+    func makeResolver() -> Resolver {
+        guard let lookup else { return Resolver(threads: Limits.resolverThreadCount) }
+        return Resolver(threads: Limits.resolverThreadCount, lookup: lookup)
+    }
+}

@@ -1,0 +1,68 @@
+import MailSyntax
+
+/// What a stream's connections share: what is due, how the smart hosts are, which time counts. Pure.
+struct DispatchState: Sendable {
+    /// What one connection does next.
+    enum Work: Equatable, Sendable {
+        case attempt(Schedule.Item)
+        /// No smart host can be reached: the mail is deferred without being shown to one.
+        case deferral(Schedule.Item, Trouble)
+    }
+
+    /// What becomes of an item after its attempt.
+    enum Conclusion: Equatable, Sendable {
+        /// It has ended, or waits for somebody else.
+        case gone
+        case later(Schedule.Item)
+        /// The attempt does not count.
+        case putBack
+    }
+
+    var schedule: Schedule
+    private(set) var hosts: SmartHosts
+    private(set) var uncounted = UncountedTime()
+    var isStopping = false
+
+    init(connectionLimit: Int, smartHostCount: Int) {
+        schedule = Schedule(limit: connectionLimit)
+        hosts = SmartHosts(count: smartHostCount)
+    }
+
+    /// The next work for a side that holds connections to these smart hosts; nil: nothing for now.
+    mutating func work(at now: Uptime, holds: (Int) -> Bool) -> Work? {
+        guard !isStopping, schedule.hasWork(at: now) else { return nil }
+        let outlook = hosts.outlook(at: now, holds: holds)
+        if case .wait = outlook { return nil }
+        guard case .start(let item) = schedule.next(at: now) else { return nil }
+        if case .hopeless(let trouble) = outlook { return .deferral(item, trouble) }
+        return .attempt(item)
+    }
+
+    mutating func conclude(_ item: Schedule.Item, _ conclusion: Conclusion, at now: Uptime) {
+        switch conclusion {
+        case .gone: schedule.ended()
+        case .putBack: schedule.putBack(item)
+        case .later(let next):
+            schedule.ended()
+            schedule.admit(next, at: now)
+        }
+    }
+
+    /// When there may be work although nothing happens until then.
+    func wakesAt(now: Uptime) -> Uptime? {
+        guard !isStopping else { return nil }
+        guard schedule.hasWork(at: now) else { return schedule.nextDueAt }
+        return hosts.states.compactMap(\.opensAt).filter { $0 > now }.min()
+    }
+
+    /// Changes what is known of a smart host, and draws the conclusions for the stream.
+    mutating func change<Result>(
+        host index: Int, at now: Uptime, _ body: (inout SmartHostState) -> Result
+    ) -> Result {
+        let wasTroubled = hosts[index].trouble != nil
+        let result = body(&hosts[index])
+        if hosts.isNoFaultOfMail { uncounted.begin(at: now) } else { uncounted.end(at: now) }
+        if wasTroubled, hosts[index].trouble == nil { schedule.hasten() }
+        return result
+    }
+}

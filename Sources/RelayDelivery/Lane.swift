@@ -1,0 +1,24 @@
+/// One connection's worth of a stream: takes what is due, shows it to a smart host, takes the next.
+struct Lane {
+    private let dispatcher: Dispatcher
+    private let pool: SmartHostPool
+
+    init(_ dispatcher: Dispatcher) {
+        self.dispatcher = dispatcher
+        pool = SmartHostPool(dispatcher)
+    }
+
+    /// Until the stream stops.
+    func run() async {
+        while true {
+            switch await dispatcher.order(holding: pool.held) {
+            case .work(.attempt(let item)):
+                dispatcher.conclude(item, await Attempt(item, dispatcher, pool).run())
+            case .work(.deferral(let item, let trouble)):
+                dispatcher.conclude(item, await Attempt(item, dispatcher, pool).deferBehind(trouble))
+            case .rest: await pool.closeAll()
+            case .stop: return await pool.closeAll()
+            }
+        }
+    }
+}

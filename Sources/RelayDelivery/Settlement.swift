@@ -1,0 +1,142 @@
+import MailSpool
+import MailSyntax
+import RelayEvents
+import SMTPProtocol
+
+/// Brings an attempt to its end: tells the sender where that is due, records in the spool what became of each
+/// recipient, and only then tells the journal.
+struct Settlement {
+    private let job: Job
+    private let ledger: Ledger
+    private let dispatcher: Dispatcher
+    private let now: Timestamp
+    private var services: DeliveryServices { dispatcher.services }
+
+    init(_ job: Job, _ ledger: Ledger, _ dispatcher: Dispatcher) {
+        self.job = job
+        self.ledger = ledger
+        self.dispatcher = dispatcher
+        now = dispatcher.services.clock.wallTime()
+    }
+
+    func settle() async -> DispatchState.Conclusion {
+        var verdict = verdict
+        guard !verdict.isEmpty else {
+            await services.spool.unclaim(job.id)
+            return .putBack
+        }
+        await report(&verdict)
+        let problem = await record(verdict)
+        for recipient in job.pending { tell(recipient, verdict, problem) }
+        guard let delay = verdict.delay else { return .gone }
+        // What was sent must not be sent again because the disk forgot it: the next start will have to.
+        if problem != nil, !verdict.recipients(.delivered).isEmpty { return .gone }
+        return .later(
+            Schedule.Item(
+                job.id, dueAt: services.clock.uptime() + delay,
+                attemptCount: problem == nil ? verdict.attemptCount : job.share.attemptCount,
+                waitsForSmartHost: verdict.waitsForSmartHost))
+    }
+
+    private var verdict: Verdict {
+        Verdict(ledger, attemptsBefore: job.share.attemptCount) { attemptCount in
+            dispatcher.plan.retry.decide(
+                attemptCount: attemptCount, age: dispatcher.counted(of: now - job.entry.origin.receivedAt),
+                isWarned: job.share.isWarned, chance: services.chance())
+        }
+    }
+
+    /// A report is in the spool before what it tells of: a crash between the two makes a second report, never
+    /// none. Without room for it what failed is tried again later.
+    private func report(_ verdict: inout Verdict) async {
+        let writer = ReportWriter(job, services, now: now)
+        let failed = verdict.recipients(.failed) + verdict.recipients(.expired)
+        do throws(SpoolError) {
+            try await writer.write(.failure, failed.map { fate($0, verdict) })
+        } catch { verdict.postponeFailures(by: Limits.spoolTrouble) }
+        guard verdict.tellsDelay else { return }
+        do throws(SpoolError) {
+            try await writer.write(.delay, verdict.recipients(.deferred).map { fate($0, verdict) })
+        } catch { verdict.postponeDelayReport() }
+    }
+
+    /// A recipient's fate as a report tells it.
+    private func fate(_ recipient: Int, _ verdict: Verdict) -> DeliveryReport.Fate {
+        let finding = ledger.findings[recipient]
+        let isExpired = verdict.fates[recipient] == .expired
+        let untilExpiry =
+            dispatcher.plan.retry.expire - dispatcher.counted(of: now - job.entry.origin.receivedAt)
+        return DeliveryReport.Fate(
+            recipient: job.share.recipients[recipient].recipient,
+            status: isExpired ? Self.expiredStatus : finding?.result.status ?? Self.expiredStatus,
+            remoteHost: finding?.smartHost, reply: finding?.result.reply?.text,
+            reason: isExpired ? Self.expiredReason : finding?.result.reason, lastAttemptAt: now,
+            willRetryUntil: verdict.delay == nil ? nil : now + untilExpiry)
+    }
+
+    /// What went wrong; nil: it is recorded.
+    private func record(_ verdict: Verdict) async -> SpoolError? {
+        var change = ShareChange()
+        for (recipient, fate) in verdict.fates.enumerated() {
+            guard let fate, fate.isFinal else { continue }
+            change.statuses[recipient] = fate.recorded
+        }
+        change.attemptCount = verdict.attemptCount
+        change.nextAttemptAt = verdict.delay.map { now + $0 }
+        change.lastReply = ledger.lastWords
+        change.isWarned = job.share.isWarned || verdict.tellsDelay
+        do throws(SpoolError) {
+            try await services.spool.record(change, of: job.id)
+            return nil
+        } catch { return error }
+    }
+
+    private func tell(_ recipient: Int, _ verdict: Verdict, _ problem: SpoolError?) {
+        guard let fate = verdict.fates[recipient], let finding = ledger.findings[recipient] else { return }
+        var event = Delivery(
+            id: job.entry.id.description, share: job.share.number, stream: job.share.stream,
+            sender: job.entry.envelope.sender, recipient: job.share.recipients[recipient].recipient.address,
+            attemptCount: job.share.attemptCount + 1, newSender: newSender(finding),
+            messageID: job.entry.messageID, parent: job.entry.parent?.description,
+            smartHost: finding.smartHost,
+            tls: finding.tls, credential: finding.credential, reply: finding.result.reply?.text,
+            status: finding.result.status, remoteID: finding.remoteID, byteCount: job.message.byteCount,
+            delay: now - job.entry.origin.receivedAt)
+        var reasons = [job.isRecovered ? "recovered" : nil, finding.result.reason]
+        if fate == .expired {
+            event.status = Self.expiredStatus
+            reasons.append(Self.expiredReason)
+        }
+        reasons.append(problem.map { "not recorded: \($0)" })
+        event.reason =
+            reasons.contains { $0 != nil } ? reasons.compactMap(\.self).joined(separator: "; ") : nil
+        if !fate.isFinal { event.nextAttemptAt = verdict.delay.map { now + $0 } }
+        switch fate {
+        case .delivered: services.events.tell(.delivered(event))
+        case .failed: services.events.tell(.failed(event))
+        case .expired: services.events.tell(.expired(event))
+        case .deferred: services.events.tell(.deferred(event))
+        case .uncertain: services.events.tell(.uncertain(event))
+        case .untouched: break
+        }
+    }
+
+    private func newSender(_ finding: Finding) -> Address? {
+        finding.smartHost == nil || finding.sender == job.entry.envelope.sender ? nil : finding.sender
+    }
+
+    /// Delivery time expired (RFC 3463).
+    private static let expiredStatus = EnhancedStatus(4, 4, 7)
+    private static let expiredReason = "the time for delivery is over"
+}
+
+extension Verdict.Fate {
+    fileprivate var recorded: RecipientStatus {
+        switch self {
+        case .delivered: .delivered
+        case .failed: .failed
+        case .expired: .expired
+        case .deferred, .uncertain, .untouched: .pending
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import MailSyntax
+import RelayEvents
+import RelaySettings
+import SMTPProtocol
+
+/// The connections of one lane: at most one to each smart host of the stream, used again and again.
+///
+/// Belongs to the lane's task.
+final class SmartHostPool {
+    /// No smart host can be given mail.
+    struct Unavailable: Error, Sendable {
+        let trouble: Trouble
+        /// The attempt counts against the mail.
+        let counts: Bool
+    }
+
+    private let dispatcher: Dispatcher
+    private var sessions: [Int: SmartHostSession] = [:]
+    /// Smart hosts that have taken or refused mail on the connection at hand, so that they are known to be well.
+    private var proved: Set<Int> = []
+
+    init(_ dispatcher: Dispatcher) { self.dispatcher = dispatcher }
+
+    /// The smart hosts to which a connection is open.
+    var held: Set<Int> { Set(sessions.keys) }
+
+    /// A connection to the first smart host, from this one on, that can be used or opened.
+    func lease(from first: Int) async throws(Unavailable) -> SmartHostSession {
+        var trouble: Trouble?
+        for target in dispatcher.plan.targets.dropFirst(first) {
+            if let session = await openSession(target.index) { return session }
+            do throws(Trouble) {
+                if let session = try await open(target) { return session }
+            } catch { trouble = error }
+        }
+        throw unavailable(trouble)
+    }
+
+    /// Draws the conclusions from a transaction for the connection and the smart host.
+    func judge(_ session: SmartHostSession, _ outcome: Outcome) async {
+        let index = session.target.index
+        let isStale = outcome.isStaleConnection && session.messageCount > 1
+        if outcome.closesConnection { await close(index) }
+        if Task.isCancelled { return giveUp(index) }
+        // A connection that had grown too old says nothing about the next one.
+        if let trouble = outcome.trouble, !isStale {
+            failed(session.target, trouble)
+        } else if !isStale {
+            prove(index)
+        }
+    }
+
+    /// The smart host let us in and nothing of the mail was shown to it.
+    func prove(_ index: Int) {
+        guard proved.insert(index).inserted else { return }
+        let change = dispatcher.change(host: index) { $0.proved(at: $1) }
+        if let change { tell(change, dispatcher.plan.targets[index]) }
+    }
+
+    func closeAll() async {
+        for index in held.sorted() { await close(index) }
+    }
+
+    /// The open connection to a smart host, if it may be used for one more message.
+    private func openSession(_ index: Int) async -> SmartHostSession? {
+        guard let session = sessions[index] else { return nil }
+        let isUsable = dispatcher.look { hosts, _ in hosts[index].isUsable }
+        if isUsable, session.messageCount < dispatcher.plan.stream.messagesPerConnection { return session }
+        await close(index)
+        return nil
+    }
+
+    /// Opens a connection; nil: that is not allowed now.
+    private func open(_ target: SmartHostTarget) async throws(Trouble) -> SmartHostSession? {
+        let trouble = dispatcher.change(host: target.index) { host, now -> Trouble?? in
+            guard host.allowsOpening(at: now) else { return .some(host.trouble) }
+            host.opening(at: now)
+            return nil
+        }
+        if let trouble {
+            guard let trouble else { return nil }
+            throw trouble
+        }
+        do throws(Trouble) {
+            let session = try await SmartHostSession.open(target, dispatcher.services)
+            sessions[target.index] = session
+            dispatcher.change(host: target.index) { host, _ in host.opened() }
+            return session
+        } catch {
+            if Task.isCancelled { giveUp(target.index) } else { failed(target, error) }
+            throw error
+        }
+    }
+
+    private func close(_ index: Int) async {
+        guard let session = sessions.removeValue(forKey: index) else { return }
+        proved.remove(index)
+        dispatcher.change(host: index) { host, _ in host.closed() }
+        await session.close()
+    }
+
+    private func giveUp(_ index: Int) { dispatcher.change(host: index) { $0.abandoned(at: $1) } }
+
+    private func failed(_ target: SmartHostTarget, _ trouble: Trouble) {
+        let (retry, chance) = (dispatcher.plan.retry, dispatcher.services.chance())
+        let change = dispatcher.change(host: target.index) { host, now in
+            host.failed(trouble, at: now) { retry.delay(after: $0, chance: chance) }
+        }
+        if let change { tell(change, target) }
+    }
+
+    private func unavailable(_ trouble: Trouble?) -> Unavailable {
+        let (isNoFault, isCrowded) = dispatcher.look { hosts, _ in
+            (hosts.isNoFaultOfMail, hosts.states.contains(where: \.isUsable))
+        }
+        return Unavailable(
+            trouble: trouble ?? Trouble(.refusing, reason: "no further connection is allowed"),
+            counts: !isNoFault && !isCrowded && !Task.isCancelled)
+    }
+
+    private func tell(_ change: SmartHostState.Change, _ target: SmartHostTarget) {
+        switch change {
+        case .ended(let span):
+            dispatcher.services.events.tell(
+                .breakerClosed(BreakerClosed(stream: target.stream, smartHost: target.name, duration: span)))
+        case .began(let trouble, let probeAt):
+            let clock = dispatcher.services.clock
+            let event = SmartHostTrouble(
+                stream: target.stream, smartHost: target.name, credential: target.credential?.name,
+                tls: trouble.tls, reply: trouble.reply?.text, status: trouble.reply?.status,
+                reason: trouble.reason, nextAttemptAt: clock.wallTime() + (probeAt - clock.uptime()))
+            switch trouble.kind {
+            case .tls: dispatcher.services.events.tell(.tlsFailed(event))
+            case .login: dispatcher.services.events.tell(.loginFailed(event))
+            case .unreachable, .refusing: dispatcher.services.events.tell(.breakerOpened(event))
+            }
+        }
+    }
+}
