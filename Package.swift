@@ -105,7 +105,11 @@ let package = Package(
         tests("SystemdBridge", uses: ["RelayEvents", "MailSyntax"]),
         tests("RelayPolicy", uses: ["RelaySettings", "MailSyntax"]),
         tests("RelayIntake", uses: ["RelaySettings", "MailSyntax"]),
-        tests("RelayDelivery", uses: ["MailSpool", "SMTPProtocol", "RelaySettings", "RelayEvents", "MailSyntax"]),
+        tests(
+            "RelayDelivery",
+            uses: [
+                "MailSpool", "SMTPProtocol", "Transport", "TLSEngine", "RelaySettings", "RelayEvents", "MailSyntax",
+            ]),
         tests("RelayControl", uses: ["HTTPExchange", "Transport"]),
         .testTarget(name: "TidyTests", dependencies: ["RelaySettings", "RelayEvents"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", exclude: ["Peers"], swiftSettings: strict),
