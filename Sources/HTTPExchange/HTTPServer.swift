@@ -24,6 +24,7 @@ package final class HTTPServer: Sendable {
     private let socket: NIOAsyncChannel<Accepted, Never>
     private let file: UnixSocketFile?
     private let options: Options
+    private let admission = AdmissionLimit(total: Limits.connectionCount, perPeer: Limits.connectionCount)
 
     private init(
         _ socket: NIOAsyncChannel<Accepted, Never>, _ file: UnixSocketFile?, _ local: PeerAddress,
@@ -94,7 +95,10 @@ package final class HTTPServer: Sendable {
 
     /// One request after the other; an error ends the connection and needs no more than that.
     private func serve(_ accepted: Accepted, _ handler: Handler) async {
+        let isAdmitted = admission.enter(local)
+        defer { if isAdmitted { admission.leave(local) } }
         try? await accepted.exchange.executeThenClose { incoming, outgoing in
+            guard isAdmitted else { return }
             var parts = incoming.makeAsyncIterator()
             while case .head(let head)? = try await parts.next(isolation: #isolation) {
                 let answer: HTTPResponse

@@ -11,6 +11,6 @@ package enum Limits {
     package static let requestPatience = Duration.seconds(10)
     /// How long a response may wait for a peer that takes nothing.
     package static let responsePatience = Duration.seconds(30)
-    /// Connections served at the same time; more wait in the kernel.
+    /// Connections served at the same time; more are closed at once.
     static let connectionCount = 64
 }
