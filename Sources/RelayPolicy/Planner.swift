@@ -54,7 +54,8 @@ struct Planner {
         guard let copies = copies(for: recipient, wishes) else {
             return refuse(recipient, RejectReason("no stream is configured for this message"), "routes")
         }
-        for copy in copies where add(copy) && copy.key.isRedirected {
+        for copy in copies {
+            guard add(copy), copy.key.isRedirected else { continue }
             redirectCount += 1
             guard redirectCount > Limits.redirectCount, excess == nil else { continue }
             excess = .failure(

@@ -68,22 +68,23 @@ struct Arguments {
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _: Choice.Type
     ) -> Choice? where Choice.RawValue == String {
-        var found: Choice?
+        var found: (choice: Choice, place: ScriptPlace)?
         for candidate in Choice.allCases {
             guard let place = tag(candidate.rawValue) else { continue }
             if let found {
-                let both = "\":\(found.rawValue)\" and \":\(candidate.rawValue)\""
-                diagnostics.error("\(both) exclude each other", at: place)
+                let both = "\":\(found.choice.rawValue)\" and \":\(candidate.rawValue)\""
+                diagnostics.error("\(both) exclude each other", at: max(place, found.place))
             }
-            found = candidate
+            found = (candidate, place)
         }
-        return found
+        return found?.choice
     }
 
     /// Match type and comparator, with their defaults.
     mutating func matching() -> (type: MatchType, comparator: Comparator) {
+        let name = taggedString("comparator")
         let type = choice(MatchType.self) ?? .equal
-        guard let name = taggedString("comparator") else { return (type, .asciiCasemap) }
+        guard let name else { return (type, .asciiCasemap) }
         if let comparator = Comparator(rawValue: name.string) { return (type, comparator) }
         let known = Comparator.allCases.map(\.rawValue)
         let hint = Suggestion.question(for: name.string, among: known)
@@ -153,12 +154,12 @@ struct Arguments {
 
     // MARK: The end
 
-    /// Tells of what nobody asked for.
-    mutating func finish() {
+    /// Tells of what nobody asked for; where the reading ended early, that is no fault of the rest.
+    mutating func finish(isComplete: Bool) {
         for (_, argument) in rest {
             if argument.isTag {
                 diagnostics.error("\"\(node.name)\" takes no \(argument.shown)", at: argument.place)
-            } else if firstPositional != nil || node.arguments.count == rest.count {
+            } else if isComplete {
                 diagnostics.error("\"\(node.name)\" takes no further argument", at: argument.place)
             }
         }

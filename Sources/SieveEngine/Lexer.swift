@@ -118,9 +118,9 @@ struct Lexer {
     }
 
     private mutating func tag(at place: ScriptPlace) -> Token.Kind? {
-        guard index < bytes.count, ASCII.isIdentifierStart(bytes[index]) else {
+        if index == bytes.count || !ASCII.isIdentifierStart(bytes[index]) {
             diagnostics.error("a tag needs a name behind its \":\"", at: place)
-            return nil
+            skipBlanks()
         }
         return .tag(ASCII.lowercased(word()))
     }
@@ -171,11 +171,11 @@ struct Lexer {
         while index < bytes.count, ASCII.isBlank(bytes[index]) { index += 1 }
         if index < bytes.count, bytes[index] == ASCII.hash { skipLine() }
         if index < bytes.count, bytes[index] == ASCII.carriageReturn { index += 1 }
-        guard index < bytes.count, bytes[index] == ASCII.lineFeed else {
+        if index < bytes.count, bytes[index] != ASCII.lineFeed {
             diagnostics.error("behind \"text:\" the line has to end", at: place)
-            return nil
+            skipLine()
         }
-        takeLineEnd()
+        if index < bytes.count { takeLineEnd() }
         var text: [UInt8] = []
         while index < bytes.count {
             var content = takeLine()

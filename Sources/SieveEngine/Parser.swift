@@ -7,7 +7,8 @@ struct Parser {
 
     private var lexer: Lexer
     private var token: Token
-    private var depth = 0
+    private var blockDepth = 0
+    private var testDepth = 0
 
     init(_ bytes: [UInt8], _ diagnostics: Diagnostics) {
         lexer = Lexer(bytes, diagnostics)
@@ -57,8 +58,9 @@ struct Parser {
 
     private mutating func block() throws(Mistake) -> [Node] {
         let start = token.place
-        try enter()
-        defer { depth -= 1 }
+        try check(blockDepth)
+        blockDepth += 1
+        defer { blockDepth -= 1 }
         advance()
         let commands = commands()
         if token.kind == .rightBrace {
@@ -118,8 +120,9 @@ struct Parser {
             throw mistake("expected a test, found \(token.shown)")
         }
         var node = Node(name, at: token.place)
-        try enter()
-        defer { depth -= 1 }
+        try check(testDepth)
+        testDepth += 1
+        defer { testDepth -= 1 }
         advance()
         try arguments(of: &node)
         return node
@@ -143,11 +146,10 @@ struct Parser {
 
     private mutating func advance() { token = lexer.next() }
 
-    private mutating func enter() throws(Mistake) {
+    private mutating func check(_ depth: Int) throws(Mistake) {
         guard depth < Limits.nestingDepth else {
             throw mistake("nested deeper than \(Limits.nestingDepth) levels")
         }
-        depth += 1
     }
 
     private mutating func mistake(_ text: String) -> Mistake {

@@ -45,9 +45,9 @@ struct Validator {
     private mutating func require(_ node: Node) {
         refuseTests(of: node)
         var arguments = arguments(of: node)
-        let names = arguments.strings("names of extensions") ?? []
-        finish(arguments)
-        for name in names {
+        let names = arguments.strings("names of extensions")
+        finish(arguments, isComplete: names != nil)
+        for name in names ?? [] {
             if let capability = Capability(rawValue: name.string) {
                 capabilities.insert(capability)
             } else {
@@ -143,7 +143,7 @@ struct Validator {
         checkRequired(type.capability, for: node)
         var arguments = arguments(of: node)
         let condition = type.init(&arguments)
-        finish(arguments)
+        finish(arguments, isComplete: condition != nil)
         if let condition {
             program.append(.check(condition, node.place, whenTrue: whenTrue, whenFalse: whenFalse))
         }
@@ -160,7 +160,7 @@ struct Validator {
         checkRequired(type.capability, for: node)
         var arguments = arguments(of: node)
         let action = type.init(&arguments)
-        finish(arguments)
+        finish(arguments, isComplete: action != nil)
         if let action { program.append(.perform(action, node.place)) }
     }
 
@@ -170,9 +170,9 @@ struct Validator {
         Arguments(node, capabilities, options, diagnostics)
     }
 
-    private mutating func finish(_ arguments: Arguments) {
+    private mutating func finish(_ arguments: Arguments, isComplete: Bool = true) {
         var arguments = arguments
-        arguments.finish()
+        arguments.finish(isComplete: isComplete)
         diagnostics = arguments.diagnostics
         facts.add(arguments.facts)
     }

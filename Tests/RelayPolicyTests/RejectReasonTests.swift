@@ -1,0 +1,22 @@
+import MailSyntax
+import Testing
+
+@testable import RelayPolicy
+
+struct RejectReasonTests {
+    @Test(arguments: [
+        ("no", "550 5.7.1 no"), ("5.3.4 too large", "550 5.3.4 too large"), ("554 5.6.0 no", "554 5.6.0 no"),
+        ("553 no", "553 5.7.1 no"), ("5.7.1", "550 5.7.1 message refused by policy"),
+        ("", "550 5.7.1 message refused by policy"),
+        ("451 4.7.1 wait", "550 5.7.1 451 4.7.1 wait"), ("4.7.1 wait", "550 5.7.1 4.7.1 wait"),
+        ("5.7 no", "550 5.7.1 5.7 no"),
+        ("5.7.1.2 no", "550 5.7.1 5.7.1.2 no"), ("5.1234.1 no", "550 5.7.1 5.1234.1 no"),
+        ("+550 no", "550 5.7.1 +550 no"),
+        ("600 no", "550 5.7.1 600 no"), ("5.7.1 554 bytes", "550 5.7.1 554 bytes"),
+        ("550\u{A0}x", "550 5.7.1 550\u{A0}x"),
+    ])
+    func `a code in front of the reason counts`(_ reason: String, _ reply: String) {
+        let parts = RejectReason(reason)
+        #expect("\(parts.code) \(parts.status) \(parts.text)" == reply)
+    }
+}
