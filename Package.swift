@@ -111,6 +111,7 @@ let package = Package(
                 "MailSpool", "SMTPProtocol", "Transport", "TLSEngine", "RelaySettings", "RelayEvents", "MailSyntax",
             ]),
         tests("RelayControl", uses: ["HTTPExchange", "Transport"]),
+        tests("postern", uses: ["RelayControl", "MailSyntax"]),
         .testTarget(name: "TidyTests", dependencies: ["RelaySettings", "RelayEvents"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", exclude: ["Peers"], swiftSettings: strict),
     ]
