@@ -1,7 +1,7 @@
 import Testing
 
 @Suite struct ImportTests {
-    private static let standard: Set = ["Swift", "Synchronization", "Glibc", "FoundationEssentials"]
+    private static let standard: Set = ["Swift", "Synchronization", "Glibc", "Dispatch", "FoundationEssentials"]
     /// The words of mail and the languages: no system call, no thread, no clock.
     private static let pure: Set = ["MailSyntax", "SMTPProtocol", "SieveEngine"]
 
@@ -24,6 +24,12 @@ import Testing
             if !["RelayControl", "postern"].contains(file.target) {
                 #expect(!file.imports.contains("FoundationEssentials"), "\(file)")
             }
+        }
+    }
+
+    @Test func `only the executable's wiring uses Dispatch, for signals`() {
+        for file in Project.sources where file.target != "postern" {
+            #expect(!file.imports.contains("Dispatch"), "\(file)")
         }
     }
 

@@ -36,9 +36,9 @@ struct SourceFile: CustomStringConvertible {
         code.indices.filter { isWanting(code[$0], $0) }.map { "\(path):\($0 + 1)" }
     }
 
-    /// Whether a comment stands on the line or at most two lines off, in the same statement most likely.
+    /// Whether a comment stands on the line or a few lines off, in the same statement most likely.
     func isExplained(at index: Int) -> Bool {
-        (max(0, index - 2)...min(lines.count - 1, index + 2)).contains { lines[$0].contains("//") }
+        (max(0, index - 3)...min(lines.count - 1, index + 2)).contains { lines[$0].contains("//") }
     }
 }
 
