@@ -6,7 +6,11 @@ enum CodeText {
         var rest = Array(text.utf8)[...]
         var out: [UInt8] = []
         while let byte = rest.first {
-            if rest.starts(with: "//".utf8) {
+            if !special.contains(byte) {
+                let plain = rest.prefix { !special.contains($0) }
+                out += plain
+                rest = rest.dropFirst(plain.count)
+            } else if rest.starts(with: "//".utf8) {
                 skip(&rest, into: &out) { $0.first == newline }
             } else if rest.starts(with: "/*".utf8) {
                 skip(&rest, into: &out) { $0.starts(with: "*/".utf8) }
@@ -20,6 +24,8 @@ enum CodeText {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// What a comment or a literal may begin with.
+    private static let special = Array("/#\"".utf8)
     private static let newline = UInt8(ascii: "\n")
     private static let quote = UInt8(ascii: "\"")
     private static let backslash = UInt8(ascii: "\\")

@@ -1,7 +1,9 @@
 import Testing
 
 @Suite struct ImportTests {
-    private static let standard: Set = ["Swift", "Synchronization", "Glibc", "Dispatch", "FoundationEssentials"]
+    private static let standard: Set = [
+        "Swift", "Synchronization", "Glibc", "Dispatch", "FoundationEssentials",
+    ]
     /// The words of mail and the languages: no system call, no thread, no clock.
     private static let pure: Set = ["MailSyntax", "SMTPProtocol", "SieveEngine"]
 

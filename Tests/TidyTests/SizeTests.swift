@@ -28,7 +28,9 @@ struct FunctionText: Equatable, CustomStringConvertible {
 
     static func functions(of file: SourceFile) -> [FunctionText] {
         file.code.indices.compactMap { start in
-            guard isHead(file.code[start]), let end = end(of: start, in: file.code) else { return nil }
+            guard file.code[start].utf8.contains(UInt8(ascii: "(")), isHead(file.code[start]),
+                let end = end(of: start, in: file.code)
+            else { return nil }
             let body = file.code[start...end].filter { line in
                 let text = line.drop { $0 == " " }
                 return !text.hasPrefix("case ") || text.hasSuffix(":")
@@ -49,17 +51,18 @@ struct FunctionText: Equatable, CustomStringConvertible {
         var depth = 0
         var parentheses = 0
         for index in code.indices[start...] {
-            for character in code[index] {
-                if character == "(" { parentheses += 1 }
-                if character == ")" { parentheses -= 1 }
-                if character == "{" { depth += 1 }
-                if character == "}" {
+            for byte in code[index].utf8 {
+                switch byte {
+                case UInt8(ascii: "("): parentheses += 1
+                case UInt8(ascii: ")"): parentheses -= 1
+                case UInt8(ascii: "{"): depth += 1
+                case UInt8(ascii: "}"):
                     depth -= 1
-                    if depth == 0 { return index }
-                    if depth < 0 { return nil }
+                    if depth <= 0 { return depth == 0 ? index : nil }
+                default: break
                 }
             }
-            if depth == 0, parentheses == 0, index > start, code[index].allSatisfy({ $0 == " " }) {
+            if depth == 0, parentheses == 0, index > start, code[index].utf8.allSatisfy({ $0 == 0x20 }) {
                 return nil
             }
         }

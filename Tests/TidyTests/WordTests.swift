@@ -39,7 +39,10 @@ import Testing
 
     @Test func `what is left to do is not left in the code`() {
         for file in Project.sources + Project.tests where file.target != "TidyTests" {
-            let places = file.lines.indices.filter { file.lines[$0].contains(#/\b(TODO|FIXME|XXX|HACK)\b/#) }
+            let places = file.lines.indices.filter { index in
+                let words = file.lines[index].split { !$0.isLetter }
+                return words.contains { ["TODO", "FIXME", "XXX", "HACK"].contains($0) }
+            }
             #expect(places.map { "\(file.path):\($0 + 1)" } == [])
         }
     }
