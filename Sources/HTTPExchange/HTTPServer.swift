@@ -97,6 +97,7 @@ package final class HTTPServer: Sendable {
     private func serve(_ accepted: Accepted, _ handler: Handler) async {
         let isAdmitted = admission.enter(local)
         defer { if isAdmitted { admission.leave(local) } }
+        // What fails here is this connection, and it is over.
         try? await accepted.exchange.executeThenClose { incoming, outgoing in
             guard isAdmitted else { return }
             var parts = incoming.makeAsyncIterator()

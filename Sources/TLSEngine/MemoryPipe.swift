@@ -28,6 +28,11 @@ final class MemoryPipe {
 
     func receive(_ ciphertext: UnsafeRawBufferPointer) { inbound.append(contentsOf: ciphertext) }
 
+    /// Makes room at once for what so much plain text becomes, records of 16 KiB each with its frame.
+    func expectOutbound(plaintextByteCount count: Int) {
+        if outbound.isEmpty { outbound.reserveCapacity(count + (count >> 14 + 1) * 64) }
+    }
+
     func endInput() { inboundEnded = true }
 
     func takeOutbound() -> [UInt8] {

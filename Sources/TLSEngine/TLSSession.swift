@@ -89,6 +89,7 @@ public struct TLSSession: ~Copyable {
 
     /// Encrypts all of `plaintext`; only after the handshake.
     public mutating func write(_ plaintext: UnsafeRawBufferPointer) throws(TLSError) {
+        pipe.expectOutbound(plaintextByteCount: plaintext.count)
         var rest = plaintext[...]
         while !rest.isEmpty {
             ErrorStack.clear()
