@@ -1,0 +1,82 @@
+import MailSyntax
+
+/// Reads what `ByteWriter` wrote and trusts none of it.
+struct ByteReader {
+    private var rest: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+    var isAtEnd: Bool { rest.isEmpty }
+    /// Index in the bytes it was made of.
+    var position: Int { rest.startIndex }
+
+    mutating func bytes(_ count: Int) throws(FormatError) -> ArraySlice<UInt8> {
+        guard count <= rest.count else { throw .truncated }
+        defer { rest = rest.dropFirst(count) }
+        return rest.prefix(count)
+    }
+
+    mutating func uint8() throws(FormatError) -> UInt8 {
+        guard let byte = rest.popFirst() else { throw .truncated }
+        return byte
+    }
+
+    mutating func bool() throws(FormatError) -> Bool {
+        switch try uint8() {
+        case 0: return false
+        case 1: return true
+        default: throw .inconsistent("a field of yes or no")
+        }
+    }
+
+    mutating func uint16() throws(FormatError) -> UInt16 { UInt16(truncatingIfNeeded: try number(2)) }
+
+    mutating func uint32() throws(FormatError) -> UInt32 { UInt32(truncatingIfNeeded: try number(4)) }
+
+    mutating func uint64() throws(FormatError) -> UInt64 { try number(8) }
+
+    /// A length or an offset: never above what an `Int` holds.
+    mutating func offset() throws(FormatError) -> Int {
+        guard let offset = Int(exactly: try uint64()) else { throw .tooLarge("an offset") }
+        return offset
+    }
+
+    mutating func count(limit: Int, _ what: String) throws(FormatError) -> Int {
+        let count = Int(try uint32())
+        guard count <= limit else { throw .tooLarge(what) }
+        return count
+    }
+
+    mutating func timestamp() throws(FormatError) -> Timestamp {
+        Timestamp(millisecondsSince1970: Int64(bitPattern: try uint64()))
+    }
+
+    mutating func text() throws(FormatError) -> String {
+        let count = Int(try uint16())
+        guard let text = String(validating: try bytes(count), as: UTF8.self) else {
+            throw .inconsistent("text that is no UTF-8")
+        }
+        return text
+    }
+
+    mutating func optionalText() throws(FormatError) -> String? { try bool() ? try text() : nil }
+
+    mutating func address() throws(FormatError) -> Address {
+        let localPart = try text()
+        return Address(localPart: localPart, domain: try text())
+    }
+
+    mutating func optionalAddress() throws(FormatError) -> Address? { try bool() ? try address() : nil }
+
+    mutating func recipient() throws(FormatError) -> Recipient {
+        let address = try address()
+        let notify = try bool() ? NotifyConditions(rawValue: try uint8()) : nil
+        return Recipient(address, notify: notify, originalRecipient: try optionalText())
+    }
+
+    private mutating func number(_ count: Int) throws(FormatError) -> UInt64 {
+        var value: UInt64 = 0
+        for (index, byte) in try bytes(count).enumerated() { value |= UInt64(byte) << UInt64(8 * index) }
+        return value
+    }
+}

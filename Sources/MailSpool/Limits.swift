@@ -1,0 +1,39 @@
+/// Bounds of everything that a client, an operator or a disk can make grow.
+enum Limits {
+    /// Bytes of a message that a draft keeps in memory; what is longer goes to the file as it comes.
+    static let draftByteCount = 64 << 10
+    /// Message bytes read at once.
+    static let windowByteCount = 64 << 10
+    /// Read from the end of a file at first: with most entries all there is behind the message.
+    static let tailByteCount = 16 << 10
+    /// Longest record, header apart; above what the limits on its fields allow.
+    static let recordByteCount = 64 << 20
+    /// Records of one entry: an attempt every minute for a month.
+    static let recordCount = 50_000
+    /// How far from the end a good footer is looked for behind a torn append.
+    static let footerSearchByteCount = recordByteCount + (64 << 10)
+    /// Text that only informs: replies, reasons, names. Longer text is cut.
+    static let textByteCount = 512
+    /// Text that must stay whole: addresses, stream names. Longer text is refused.
+    static let fieldByteCount = 4096
+    static let recipientCount = 60_000
+    static let shareCount = 60_000
+    static let pieceCount = 20_000
+    /// Bytes that the edits of one share add.
+    static let addedByteCount = 32 << 20
+    /// Entries of one folder of the queue.
+    static let folderEntryCount = 50_000
+    static let folderCount = 1_000_000
+    static let streamCount = 60_000
+    /// Damaged files that a report of recovery names; the others are only counted.
+    static let namedDamageCount = 1000
+    /// Files with one name in the folder of damaged ones.
+    static let sameNameCount = 1000
+    /// Files without room for new mail.
+    static let minimumFreeFileCount = 1000
+    /// For how long a look at the free space counts.
+    static let roomAge = Duration.seconds(1)
+    static let diskThreadCount = 2...64
+    /// Rows of the index that lie in one piece of memory.
+    static let slabRowCount = 256
+}

@@ -1,0 +1,99 @@
+import Synchronization
+
+/// The rolling folders `queue/000000`, `queue/000001` ...: new entries go to the newest until it has had its
+/// share; an older one goes with its last entry.
+final class QueueFolders: Sendable {
+    private struct State {
+        /// The newest; nil: none was made yet.
+        var current: Int?
+        /// Entries that the newest has had.
+        var usedCount = 0
+        var liveCounts: [Int: Int] = [:]
+    }
+
+    private let disk: any Disk
+    private let path: String
+    private let entryCountLimit: Int
+    private let state = Mutex(State())
+
+    init(_ disk: any Disk, path: String, entryCountLimit: Int) {
+        self.disk = disk
+        self.path = path
+        self.entryCountLimit = entryCountLimit
+    }
+
+    func path(_ folder: Int) -> String {
+        let digits = String(folder)
+        return path + "/" + String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
+    }
+
+    /// The number that a name stands for.
+    static func number(_ name: String) -> Int? {
+        guard let number = UInt32(name), name.utf8.count >= 6, String(number).utf8.count <= name.utf8.count,
+            name.utf8.count == 6 || String(number) == name
+        else { return nil }
+        return Int(number)
+    }
+
+    /// A place for a new entry, in a folder whose own name is durable.
+    func allot() throws(SpoolError) -> Int {
+        try state.withLock { state throws(SpoolError) in
+            let current: Int
+            if let newest = state.current, state.usedCount < entryCountLimit {
+                current = newest
+            } else {
+                current = try make(after: state.current)
+                state.current = current
+                state.usedCount = 0
+            }
+            state.usedCount += 1
+            state.liveCounts[current, default: 0] += 1
+            return current
+        }
+    }
+
+    private func make(after newest: Int?) throws(SpoolError) -> Int {
+        let folder = newest.map { $0 + 1 } ?? 0
+        do throws(DiskError) {
+            try disk.makeFolderIfMissing(path(folder))
+            try disk.syncFolder(path)
+        } catch { throw SpoolError(error) }
+        return folder
+    }
+
+    /// An entry that is there already.
+    func admit(_ folder: Int) { state.withLock { $0.liveCounts[folder, default: 0] += 1 } }
+
+    /// The newest folder that was found and how many names are in it.
+    func resume(at folder: Int, usedCount: Int) {
+        state.withLock { ($0.current, $0.usedCount) = (folder, usedCount) }
+    }
+
+    /// The folder is not there any more: the next entry gets another.
+    func forsake(_ folder: Int) {
+        state.withLock { state in
+            if state.current == folder { state.usedCount = entryCountLimit }
+        }
+    }
+
+    /// An entry is gone.
+    func leave(_ folder: Int) {
+        let isEmpty = state.withLock { state in
+            let count = (state.liveCounts[folder] ?? 1) - 1
+            state.liveCounts[folder] = count > 0 ? count : nil
+            return count <= 0 && folder != state.current
+        }
+        if isEmpty { removeIfEmpty(folder) }
+    }
+
+    func removeIfEmpty(_ folder: Int) {
+        // A folder that stays costs nothing; the next start tries again.
+        try? disk.removeFolder(path(folder))
+    }
+}
+
+extension Disk {
+    func makeFolderIfMissing(_ path: String) throws(DiskError) {
+        do throws(DiskError) { try makeFolder(path) } catch  where error.reason == .exists {}
+    }
+}

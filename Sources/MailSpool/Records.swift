@@ -1,0 +1,123 @@
+/// The kinds of record behind a message. The numbers are stored; a new one needs a new number.
+enum RecordKind {
+    /// The transaction: length and checksum of the message, envelope, origin. The first.
+    static let envelope: UInt16 = 1
+    /// One share as accepted, with its edits.
+    static let share: UInt16 = 2
+    /// Commits all shares at once.
+    static let end: UInt16 = 3
+    /// All of a share that changes; the newest counts.
+    static let state: UInt16 = 4
+
+    /// A reader that does not know the kind passes over it; without the flag it leaves the entry alone.
+    static let optionalFlag: UInt16 = 1
+}
+
+/// The head of a record, 20 bytes: payload length, kind, flags, offset of the record before, checksum.
+///
+/// The checksum covers the entry's ID, the record's own offset, the other fields and the payload.
+struct RecordHead {
+    static let byteCount = 20
+    static let noRecord = UInt64.max
+
+    let payloadByteCount: Int
+    let kind: UInt16
+    let flags: UInt16
+    let previous: UInt64
+    let checksum: UInt32
+
+    init(_ bytes: ArraySlice<UInt8>) throws(FormatError) {
+        var reader = ByteReader(bytes)
+        payloadByteCount = Int(try reader.uint32())
+        kind = try reader.uint16()
+        flags = try reader.uint16()
+        previous = try reader.uint64()
+        checksum = try reader.uint32()
+    }
+
+    /// The checksum of a record that lies whole in `bytes`; its checksum field is passed over.
+    static func checksum(of bytes: ArraySlice<UInt8>, id: QueueID, offset: Int) -> UInt32 {
+        var checksum = Checksum()
+        checksum.update(id.rawValue)
+        checksum.update(UInt64(offset))
+        checksum.update(bytes.prefix(byteCount - 4))
+        checksum.update(bytes.dropFirst(byteCount))
+        return checksum.value
+    }
+}
+
+/// The last 32 bytes: magic, format version, checksum, offset of the newest record, length of the message.
+struct Footer: Equatable {
+    static let byteCount = 32
+    static let magic = Array("postern\n".utf8)
+    static let version: UInt32 = 1
+
+    let newestOffset: Int
+    let messageByteCount: Int
+
+    init(newestOffset: Int, messageByteCount: Int) {
+        self.newestOffset = newestOffset
+        self.messageByteCount = messageByteCount
+    }
+
+    /// Nil if these 32 bytes at this offset are no footer of the entry, or not what was written.
+    init?(_ bytes: ArraySlice<UInt8>, id: QueueID, offset: Int) throws(FormatError) {
+        guard bytes.starts(with: Self.magic) else { return nil }
+        var reader = ByteReader(bytes.dropFirst(Self.magic.count))
+        let version = try reader.uint32()
+        let checksum = try reader.uint32()
+        let newest = try reader.uint64()
+        let message = try reader.uint64()
+        guard checksum == Self.checksum(id, offset, version, newest, message) else { return nil }
+        guard version == Self.version else { throw .unknownVersion(version) }
+        guard message <= newest, newest < UInt64(offset) else { throw .inconsistent("footer") }
+        newestOffset = Int(newest)
+        messageByteCount = Int(message)
+    }
+
+    func append(to writer: inout ByteWriter, id: QueueID, offset: Int) {
+        let (newest, message) = (UInt64(newestOffset), UInt64(messageByteCount))
+        writer.bytes += Self.magic
+        writer.uint32(Self.version)
+        writer.uint32(Self.checksum(id, offset, Self.version, newest, message))
+        writer.uint64(newest)
+        writer.uint64(message)
+    }
+
+    private static func checksum(
+        _ id: QueueID, _ offset: Int, _ version: UInt32, _ newest: UInt64, _ message: UInt64
+    ) -> UInt32 {
+        var checksum = Checksum()
+        for number in [id.rawValue, UInt64(offset), UInt64(version), newest, message] {
+            checksum.update(number)
+        }
+        return checksum.value
+    }
+}
+
+/// What is wrong with a file.
+enum FormatError: Error, Equatable, CustomStringConvertible {
+    case truncated
+    case badChecksum(record: Int)
+    case badMessageChecksum
+    case unknownVersion(UInt32)
+    case unknownRecord(kind: UInt16)
+    case noFooter
+    case tooLarge(String)
+    case inconsistent(String)
+    case notOurs(String)
+
+    var description: String {
+        switch self {
+        case .truncated: "a record ends in the middle of a field"
+        case .badChecksum(let record): "the record at byte \(record) is not as it was written"
+        case .badMessageChecksum: "the message is not as it was written"
+        case .unknownVersion(let version): "format version \(version) is not known to this program"
+        case .unknownRecord(let kind): "a record of kind \(kind) is not known to this program"
+        case .noFooter: "the footer is not as it was written"
+        case .tooLarge(let what): "\(what) beyond the limit"
+        case .inconsistent(let what): "\(what) contradicts the rest"
+        case .notOurs(let what): what
+        }
+    }
+}

@@ -1,0 +1,58 @@
+public import MailSyntax
+
+/// What an attempt changes of a share.
+public struct ShareChange: Hashable, Sendable {
+    /// What became of recipients, by their place in the share's list; the others stay as they are.
+    public var statuses: [Int: RecipientStatus] = [:]
+    /// The replies that decided, or that came last, by place.
+    public var replies: [Int: String] = [:]
+    /// Attempts that count, this one included.
+    public var attemptCount = 0
+    /// When what is left of it is due; nil: as before.
+    public var nextAttemptAt: Timestamp?
+    /// What the attempt met.
+    public var lastReply = ""
+    /// The sender was told that it takes long.
+    public var isWarned = false
+    /// What is left of it must wait for a person.
+    public var hold: Hold?
+
+    /// A change that is filled in by its properties; all of them but the optional ones count.
+    public init() {}
+}
+
+extension Share {
+    /// Brings the share to where the attempt left it; once nothing is pending it has ended.
+    mutating func apply(_ change: ShareChange) {
+        for (place, status) in change.statuses where recipients.indices.contains(place) {
+            recipients[place].status = status
+        }
+        for (place, reply) in change.replies where recipients.indices.contains(place) {
+            recipients[place].reply = reply.cut()
+        }
+        attemptCount = change.attemptCount
+        nextAttemptAt = change.nextAttemptAt ?? nextAttemptAt
+        lastReply = change.lastReply.cut()
+        isWarned = change.isWarned
+        standing = change.hold.map(Standing.held) ?? .waiting
+        if !recipients.contains(where: { $0.status == .pending }) { standing = .ended }
+    }
+
+    /// Ends what is pending.
+    mutating func delete() {
+        for place in recipients.indices where recipients[place].status == .pending {
+            recipients[place].status = .deleted
+        }
+        standing = .ended
+    }
+}
+
+extension String {
+    /// Text that only informs, within its limit and ending with a whole character.
+    func cut() -> String {
+        guard utf8.count > Limits.textByteCount else { return self }
+        var end = utf8.index(utf8.startIndex, offsetBy: Limits.textByteCount)
+        while end > startIndex, String.Index(end, within: self) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}

@@ -1,0 +1,93 @@
+import Synchronization
+
+/// What delivery asks and tells.
+extension Spool {
+    /// The shares of a stream that became waiting since it was last asked: accepted, found at the start,
+    /// released, retried, given another stream. A deferred share is not told again: its stream knows it.
+    public func arrivals(for stream: String) -> [Ticket] { index.withLock { $0.takeArrivals(stream) } }
+
+    /// Returns when there are arrivals for the stream, the task is cancelled or the spool closed.
+    public func nextArrival(for stream: String) async {
+        let key = waiterKeys.wrappingAdd(1, ordering: .relaxed).newValue
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
+                let isKept = index.withLock { index in
+                    !Task.isCancelled && index.wait(waiter, key, for: stream)
+                }
+                if !isKept { waiter.resume() }
+            }
+        } onCancel: {
+            index.withLock { $0.removeWaiter(key, of: stream) }?.resume()
+        }
+    }
+
+    /// Takes a share for an attempt. Nil: it is held, under way, gone, or, where one is named, no share of
+    /// this stream. Whoever gets it ends the attempt with `record` or `unclaim`.
+    public func claim(_ id: ShareID, from stream: String? = nil) async throws(SpoolError) -> Claim? {
+        guard let place = index.withLock({ $0.claim(id, stream: stream) }) else { return nil }
+        do throws(SpoolError) {
+            let claim = try await pool.run(.records) { [folder, pool] () throws(SpoolError) in
+                let opened = try folder.openChecked(id.entry, in: place)
+                guard opened.stored.entry.shares.indices.contains(id.number - 1) else { throw .notFound }
+                let share = opened.stored.entry.shares[id.number - 1]
+                let reader = MessageReader(opened, share.pieces, pool: pool)
+                let front = try reader.bytes(0..<min(reader.byteCount, Limits.windowByteCount))
+                return Claim(entry: opened.stored.entry, share: share, front: front, reader: reader)
+            }
+            index.withLock { $0.remember(claim.share, of: id) }
+            return claim
+        } catch {
+            // The file is gone: somebody removed it by hand.
+            if error == .notFound { index.withLock { $0.drop(id.entry) } }
+            wake(index.withLock { $0.giveBack(id, arrives: false) })
+            throw dropIfDamaged(error, id.entry)
+        }
+    }
+
+    /// Ends an attempt of which nothing is to be kept.
+    public func unclaim(_ id: ShareID) async { wake(index.withLock { $0.giveBack(id, arrives: false) }) }
+
+    /// Ends an attempt and records what came of it. What became of recipients is durable when this returns, but
+    /// when the whole entry is through; a mere deferral is not. The change holds even if this throws: then only
+    /// the disk does not know of it.
+    public func record(_ change: ShareChange, of id: ShareID) async throws(SpoolError) {
+        let found = index.withLock { index in (index.claimedShare(id), index.row(id)?.place) }
+        guard var share = found.0, let place = found.1.map(Int.init) else { throw .notFound }
+        share.apply(change)
+        try await settle(id, share, in: place) { $0.apply(change) }
+    }
+
+    private func settle(
+        _ id: ShareID, _ share: Share, in place: Int, _ body: @escaping @Sendable (inout Share) -> Void
+    ) async throws(SpoolError) {
+        let isLast = share.standing == .ended && index.withLock { $0.isOnlyShare(id) }
+        let failure: SpoolError? = await withUnsafeContinuation { continuation in
+            let isTaken = pool.submit(.records) { [self] in
+                let failure = isLast ? nil : write(id, in: place, body)
+                let (woken, isThrough) = index.withLock { $0.settle(id, share, arrives: false) }
+                wake(woken)
+                continuation.resume(returning: isThrough ? remove(id.entry, in: place, share) : failure)
+            }
+            if !isTaken { continuation.resume(returning: .closed) }
+        }
+        if let failure { throw failure }
+    }
+
+    private func write(_ id: ShareID, in place: Int, _ body: (inout Share) -> Void) -> SpoolError? {
+        do throws(SpoolError) {
+            _ = try folder.change(id, in: place, keeps: true, body)
+            return nil
+        } catch { return dropIfDamaged(error, id.entry) }
+    }
+
+    private func remove(_ id: QueueID, in place: Int, _ last: Share) -> SpoolError? {
+        do throws(SpoolError) {
+            try folder.remove(id, in: place, last: last)
+            return nil
+        } catch { return error }
+    }
+
+    func wake(_ waiters: [UnsafeContinuation<Void, Never>]) {
+        for waiter in waiters { waiter.resume() }
+    }
+}

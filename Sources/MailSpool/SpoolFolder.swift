@@ -1,0 +1,308 @@
+import MailSyntax
+import Synchronization
+
+/// The spool on its disk, without threads and without memory of what waits: each operation is a few calls of
+/// the disk, in an order that may be cut off at any of them.
+final class SpoolFolder: Sendable {
+    let disk: any Disk
+    let path: String
+    let folders: QueueFolders
+    private let lockFile: DiskFile
+    private let isClosed = Atomic(false)
+    /// Changes of one entry go one after the other; entries share these by chance.
+    private let stripes = (0..<64).map { _ in Stripe() }
+    /// Results of attempts that the disk did not take: while we live they count as if it had.
+    private let unsaved = Mutex<[ShareID: Share]>([:])
+    /// Files that could not be removed. None of them is in the index; they are tried again now and then.
+    private let leftovers = Mutex<[String]>([])
+
+    private final class Stripe: Sendable {
+        let mutex = Mutex(())
+    }
+
+    /// Makes what is missing and keeps every other process out until `close`.
+    init(
+        _ path: String, disk: any Disk, folderEntryCount: Int = Limits.folderEntryCount
+    ) throws(SpoolError) {
+        self.disk = disk
+        self.path = path
+        folders = QueueFolders(disk, path: path + "/queue", entryCountLimit: folderEntryCount)
+        do throws(DiskError) {
+            try disk.makeFolderIfMissing(path)
+            lockFile = try disk.lock(path + "/lock")
+        } catch {
+            if case .locked(let holder) = error.reason { throw .inUse(holder) }
+            throw SpoolError(error)
+        }
+        try prepare()
+    }
+
+    deinit { close() }
+
+    /// Lets other processes in.
+    func close() {
+        if !isClosed.exchange(true, ordering: .relaxed) { disk.close(lockFile) }
+    }
+
+    private func prepare() throws(SpoolError) {
+        do throws(DiskError) {
+            for name in ["queue", "failed", "damaged"] { try disk.makeFolderIfMissing(path + "/" + name) }
+            try checkVersion()
+            // A run before this one may have been cut off between making and syncing.
+            try disk.syncFolder(path + "/queue")
+            try disk.syncFolder(path)
+        } catch { throw SpoolError(error) }
+        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+        // It may be closed to us; then whoever made the spool's folder there has to make it durable.
+        try? disk.syncFolder(path.hasPrefix("/") ? "/" + parent : parent.isEmpty ? "." : parent)
+    }
+
+    private func checkVersion() throws(DiskError) {
+        let (file, text) = (path + "/version", Array("postern spool 1\n".utf8))
+        var found: [UInt8] = []
+        do throws(DiskError) {
+            let version = try EntryFile(disk, file, forWriting: false)
+            found = try disk.read(0..<64, of: version.file)
+        } catch  where error.reason == .missing {}
+        if found == text { return }
+        guard text.starts(with: found) || found.allSatisfy({ $0 == 0 }) else {
+            throw DiskError(.other, "\(file) names a format that is not known to this program")
+        }
+        do throws(DiskError) { try disk.remove(file) } catch  where error.reason == .missing {}
+        let version = try disk.create(file)
+        defer { disk.close(version) }
+        try disk.writeAll(text, to: version, at: 0)
+        try disk.sync(version)
+    }
+
+    func path(_ id: QueueID, in place: Int) -> String { folders.path(place) + "/" + id.description }
+
+    // MARK: Taking mail
+
+    /// A new file under its final name. Without records at its end it is a draft.
+    func create(_ id: QueueID, pool: DiskPool? = nil) throws(SpoolError) -> DraftFile {
+        retryLeftover()
+        let place = try folders.allot()
+        do throws(DiskError) {
+            let file = try disk.create(path(id, in: place))
+            return DraftFile(id, in: place, file: file, folder: self, pool: pool)
+        } catch {
+            if error.reason == .missing { folders.forsake(place) }
+            folders.leave(place)
+            throw SpoolError(error)
+        }
+    }
+
+    /// Writes a part of the message.
+    func write(_ bytes: [UInt8], to draft: DraftFile, at offset: Int) throws(SpoolError) {
+        do throws(DiskError) { try disk.writeAll(bytes, to: draft.file, at: offset) } catch {
+            throw SpoolError(error)
+        }
+    }
+
+    /// Writes the rest of the message and all records, and syncs the file. The entry is accepted once its folder
+    /// is synced as well. After an error the draft is gone: a sync that failed once proves nothing later.
+    func store(
+        _ entry: NewEntry, id: QueueID, message: EntryEncoder.Message, draft: DraftFile?,
+        pool: DiskPool? = nil
+    ) throws(SpoolError) -> Stored {
+        let (bytes, shares) = try EntryEncoder.encode(entry, id: id, message: message)
+        let file = if let draft { draft } else { try create(id, pool: pool) }
+        do throws(DiskError) {
+            try disk.writeAll(bytes, to: file.file, at: message.offset)
+            try disk.sync(file.file)
+        } catch {
+            file.settle()
+            discard(id, in: file.place, file.file)
+            throw SpoolError(error)
+        }
+        file.settle()
+        disk.close(file.file)
+        return Stored(id: id, place: file.place, shares: shares, messageByteCount: message.byteCount)
+    }
+
+    /// An entry whose file is durable.
+    struct Stored: Sendable {
+        let id: QueueID
+        let place: Int
+        let shares: [Share]
+        let messageByteCount: Int
+    }
+
+    /// Makes the names in a folder durable.
+    func sync(_ place: Int) throws(SpoolError) {
+        do throws(DiskError) { try disk.syncFolder(folders.path(place)) } catch { throw SpoolError(error) }
+    }
+
+    /// Removes a file that never was accepted. If it cannot be removed it is emptied, so that it is none.
+    func discard(_ id: QueueID, in place: Int, _ open: DiskFile? = nil) {
+        let name = path(id, in: place)
+        defer { if let open { disk.close(open) } }
+        do throws(DiskError) {
+            try disk.remove(name)
+            folders.leave(place)
+        } catch {
+            guard error.reason != .missing else { return folders.leave(place) }
+            leftovers.withLock { $0.append(name) }
+            empty(name, open)
+        }
+    }
+
+    private func empty(_ name: String, _ open: DiskFile?) {
+        // What can be done was tried; the file is not in the index, and the next start will find it.
+        try? { () throws(DiskError) in
+            if let open { return try disk.truncate(open, to: 0) }
+            let file = try EntryFile(disk, name, forWriting: true)
+            try disk.truncate(file.file, to: 0)
+        }()
+    }
+
+    private func retryLeftover() {
+        guard let name = leftovers.withLock({ $0.popLast() }) else { return }
+        do throws(DiskError) { try disk.remove(name) } catch  where error.reason == .missing {} catch {
+            leftovers.withLock { $0.insert(name, at: 0) }
+        }
+    }
+
+    // MARK: Reading
+
+    /// An entry and its open file.
+    struct Opened: Sendable {
+        var stored: StoredEntry
+        let view: FileView
+        let file: EntryFile
+    }
+
+    /// Reads the records of an entry. A damaged one is set aside.
+    func open(_ id: QueueID, in place: Int, forWriting: Bool = false) throws(SpoolError) -> Opened {
+        do throws(ReadError) {
+            var opened = try look(id, in: place, forWriting: forWriting)
+            unsaved.withLock { unsaved in
+                guard !unsaved.isEmpty else { return }
+                for index in opened.stored.entry.shares.indices {
+                    if let share = unsaved[ShareID(entry: id, number: index + 1)] {
+                        opened.stored.entry.shares[index] = share
+                    }
+                }
+            }
+            return opened
+        } catch { throw trouble(error, with: id, in: place) }
+    }
+
+    /// As `open`, and proves that the message is what was received.
+    func openChecked(_ id: QueueID, in place: Int) throws(SpoolError) -> Opened {
+        let opened = try open(id, in: place)
+        do throws(ReadError) {
+            var checksum = Checksum()
+            let end = opened.stored.entry.messageByteCount
+            for start in stride(from: 0, to: end, by: Limits.windowByteCount) {
+                checksum.update(try opened.view.bytes(start..<min(start + Limits.windowByteCount, end)))
+            }
+            guard checksum.value == opened.stored.messageChecksum else { throw .format(.badMessageChecksum) }
+            return opened
+        } catch { throw trouble(error, with: id, in: place) }
+    }
+
+    /// The entry as it is on the disk; nothing is touched.
+    func look(_ id: QueueID, in place: Int, forWriting: Bool = false) throws(ReadError) -> Opened {
+        let file: EntryFile
+        do throws(DiskError) { file = try EntryFile(disk, path(id, in: place), forWriting: forWriting) } catch
+        {
+            throw .disk(error)
+        }
+        let view = try FileView(disk, file.file, tailByteCount: Limits.tailByteCount + Limits.windowByteCount)
+        return Opened(stored: try EntryDecoder.decode(view, id: id), view: view, file: file)
+    }
+
+    private func trouble(_ error: ReadError, with id: QueueID, in place: Int) -> SpoolError {
+        switch error {
+        case .disk(let error): error.reason == .missing ? .notFound : SpoolError(error)
+        case .format(let error):
+            .damaged(setAside(id.description, at: path(id, in: place), in: place, error))
+        case .draft: .damaged(setAside(id.description, at: path(id, in: place), in: place, .noFooter))
+        }
+    }
+
+    /// Moves a file that is no entry of ours to `damaged/`, under its own name.
+    func setAside(_ name: String, at source: String, in place: Int?, _ reason: FormatError) -> DamagedFile {
+        let target = path + "/damaged/" + name
+        for number in 0..<Limits.sameNameCount {
+            let candidate = number == 0 ? target : "\(target).\(number)"
+            do throws(DiskError) {
+                try disk.rename(source, to: candidate)
+                // Should the disk fail now, the file is still found: there or here.
+                try? disk.syncFolder(path + "/damaged")
+                if let place { folders.leave(place) }
+                return DamagedFile(id: QueueID(name), path: candidate, reason: reason.description)
+            } catch  where error.reason == .exists || error.reason == .notEmpty {} catch { break }
+        }
+        return DamagedFile(id: QueueID(name), path: source, reason: reason.description)
+    }
+
+    // MARK: Changing
+
+    /// Changes a share. Synced if the change decides what is sent to whom; what only says when is not, as a slow
+    /// smart host must not cost a sync each attempt. `keeps`: should the disk fail, the change holds all the
+    /// same while the process lives, since it tells what has happened in the world.
+    func change(
+        _ id: ShareID, in place: Int, keeps: Bool, _ body: (inout Share) -> Void
+    ) throws(SpoolError) -> Share {
+        try stripes[Int(id.entry.rawValue % 64)].mutex.withLock { _ throws(SpoolError) in
+            let opened = try open(id.entry, in: place, forWriting: true)
+            guard opened.stored.entry.shares.indices.contains(id.number - 1) else { throw .notFound }
+            var share = opened.stored.entry.shares[id.number - 1]
+            let before = share
+            body(&share)
+            do throws(SpoolError) {
+                try append(share, to: opened, synced: share.differsInFate(from: before))
+                _ = unsaved.withLock { $0.removeValue(forKey: id) }
+            } catch {
+                if keeps { unsaved.withLock { $0[id] = share } }
+                throw error
+            }
+            return share
+        }
+    }
+
+    private func append(_ share: Share, to opened: Opened, synced: Bool) throws(SpoolError) {
+        let (stored, file) = (opened.stored, opened.file.file)
+        let bytes = try EntryEncoder.encode(
+            state: share, id: stored.entry.id, at: stored.endOffset, newest: stored.newestOffset,
+            messageByteCount: stored.entry.messageByteCount)
+        do throws(DiskError) {
+            if opened.view.byteCount > stored.endOffset { try disk.truncate(file, to: stored.endOffset) }
+            try disk.writeAll(bytes, to: file, at: stored.endOffset)
+            if synced { try disk.sync(file) }
+        } catch {
+            // A reader passes over what is left of it, but would believe a whole record.
+            try? disk.truncate(file, to: stored.endOffset)
+            throw SpoolError(error)
+        }
+    }
+
+    /// All shares of an entry have ended: its file goes. Should it stay, its last record must say so: nil if it
+    /// does, else the share that ended last.
+    func remove(_ id: QueueID, in place: Int, last: Share?) throws(SpoolError) {
+        retryLeftover()
+        do throws(DiskError) {
+            try disk.remove(path(id, in: place))
+        } catch  where error.reason == .missing {} catch {
+            leftovers.withLock { $0.append(path(id, in: place)) }
+            guard let last else { return }
+            _ = try change(ShareID(entry: id, number: last.number), in: place, keeps: true) { $0 = last }
+            return
+        }
+        unsaved.withLock { unsaved in
+            if !unsaved.isEmpty { unsaved = unsaved.filter { $0.key.entry != id } }
+        }
+        folders.leave(place)
+    }
+}
+
+extension Share {
+    /// Whether recipients, standing or stream are others: what must survive a power cut.
+    fileprivate func differsInFate(from other: Share) -> Bool {
+        standing != other.standing || stream != other.stream
+            || zip(recipients, other.recipients).contains { $0.status != $1.status }
+    }
+}

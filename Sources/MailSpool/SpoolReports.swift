@@ -1,0 +1,148 @@
+public import MailSyntax
+
+/// Where and how a spool is kept.
+public struct SpoolOptions: Hashable, Sendable {
+    /// The spool's folder; made if it is missing.
+    public var directory: String
+    /// Below this nothing new is taken.
+    public var minimumFreeByteCount: Int
+    /// Threads that wait for the disk.
+    public var diskThreadCount: Int
+
+    /// Where and how.
+    public init(directory: String, minimumFreeByteCount: Int, diskThreadCount: Int = 16) {
+        self.directory = directory
+        self.minimumFreeByteCount = minimumFreeByteCount
+        self.diskThreadCount = diskThreadCount
+    }
+}
+
+/// A share that became due, or will be, handed to its stream once.
+public struct Ticket: Hashable, Sendable {
+    /// Which one.
+    public let share: ShareID
+    /// When it is to be tried.
+    public let dueAt: Timestamp
+    /// Attempts so far.
+    public let attemptCount: Int
+    /// When the message was accepted.
+    public let acceptedAt: Timestamp
+    /// It was found when the spool was opened, and no attempt has been recorded since.
+    public let isRecovered: Bool
+
+    /// A ticket of its parts.
+    public init(
+        share: ShareID, dueAt: Timestamp, attemptCount: Int, acceptedAt: Timestamp, isRecovered: Bool
+    ) {
+        self.share = share
+        self.dueAt = dueAt
+        self.attemptCount = attemptCount
+        self.acceptedAt = acceptedAt
+        self.isRecovered = isRecovered
+    }
+}
+
+/// A file that could not be read as an entry.
+public struct DamagedFile: Hashable, Sendable {
+    /// The ID that the name tells, if it is one.
+    public let id: QueueID?
+    /// Where it is now.
+    public let path: String
+    /// What is wrong with it.
+    public let reason: String
+}
+
+/// What was found when the spool was opened.
+public struct RecoveryReport: Hashable, Sendable {
+    /// Entries that wait or are held.
+    public internal(set) var entryCount = 0
+    /// Files of messages that were never acknowledged, removed.
+    public internal(set) var removedDraftCount = 0
+    /// Entries that were through and only not removed yet.
+    public internal(set) var removedEndedCount = 0
+    /// Files set aside.
+    public internal(set) var damagedCount = 0
+    /// The first of them.
+    public internal(set) var damaged: [DamagedFile] = []
+
+    mutating func add(_ file: DamagedFile) {
+        damagedCount += 1
+        if damaged.count < Limits.namedDamageCount { damaged.append(file) }
+    }
+}
+
+/// What a share waits for.
+public enum ShareState: Hashable, Sendable {
+    /// The first attempt.
+    case waiting
+    /// Another attempt.
+    case retrying
+    /// A person.
+    case held
+}
+
+/// A share without its addresses: what is known without opening its file.
+public struct ShareSummary: Hashable, Sendable {
+    /// Which one.
+    public let id: ShareID
+    /// Where it leaves.
+    public let stream: String
+    /// What it waits for.
+    public let state: ShareState
+    /// It is being delivered or changed at this moment.
+    public let isUnderWay: Bool
+    /// When the message was accepted.
+    public let acceptedAt: Timestamp
+    /// Length of the message as received.
+    public let messageByteCount: Int
+    /// Attempts so far.
+    public let attemptCount: Int
+    /// When the next is due.
+    public let nextAttemptAt: Timestamp
+}
+
+/// Which shares are meant; a condition that is nil is always met.
+public struct ShareFilter: Hashable, Sendable {
+    /// Leaves by this stream.
+    public var stream: String?
+    /// Is in this state.
+    public var state: ShareState?
+    /// Of this entry.
+    public var entry: QueueID?
+
+    /// Everything, unless told otherwise.
+    public init(stream: String? = nil, state: ShareState? = nil, entry: QueueID? = nil) {
+        self.stream = stream
+        self.state = state
+        self.entry = entry
+    }
+}
+
+/// How many shares of a stream wait for what.
+public struct ShareCounts: Hashable, Sendable {
+    /// For the first attempt.
+    public internal(set) var waiting = 0
+    /// For another attempt.
+    public internal(set) var retrying = 0
+    /// For a person.
+    public internal(set) var held = 0
+    /// No share.
+    public init() {}
+
+    subscript(state: ShareState) -> Int {
+        get {
+            switch state {
+            case .waiting: waiting
+            case .retrying: retrying
+            case .held: held
+            }
+        }
+        set {
+            switch state {
+            case .waiting: waiting = newValue
+            case .retrying: retrying = newValue
+            case .held: held = newValue
+            }
+        }
+    }
+}
