@@ -30,7 +30,14 @@ enum ASCII {
     static func lower(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
 
     static func lowercased(_ bytes: ArraySlice<UInt8>) -> String {
-        String(decoding: bytes.map(lower), as: UTF8.self)
+        String(unsafeUninitializedCapacity: bytes.count) { text in
+            var count = 0
+            for byte in bytes {
+                text[count] = lower(byte)
+                count += 1
+            }
+            return count
+        }
     }
 
     /// The value of a hexadecimal digit.

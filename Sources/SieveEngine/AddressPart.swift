@@ -6,6 +6,9 @@ enum AddressPart: String, CaseIterable, Sendable {
     case localPart = "localpart"
     case domain
 
+    /// Domains have no case, whatever the comparator; they come in lower case.
+    func comparator(_ asked: Comparator) -> Comparator { self == .domain ? .asciiCasemap : asked }
+
     /// The bytes to compare; nil: the address has no such part.
     func value(of address: Address) -> [UInt8]? {
         switch self {

@@ -13,8 +13,9 @@ struct HeaderField: Sendable {
     let key: String
     let origin: Origin
 
-    init(_ field: HeaderBlock.Field) {
-        key = ASCII.lowercased(Array(field.name.utf8)[...])
+    init(_ field: HeaderBlock.Field, in head: [UInt8]) {
+        let start = field.range.lowerBound
+        key = ASCII.lowercased(head[start..<(start + field.name.utf8.count)])
         origin = .original(field.range, value: field.valueRange)
     }
 

@@ -18,6 +18,6 @@ public struct SieveMessage: Sendable {
         self.head = head
         self.byteCount = byteCount
         header = HeaderBlock(head)
-        fields = header.fields.map(HeaderField.init)
+        fields = header.fields.map { HeaderField($0, in: head) }
     }
 }

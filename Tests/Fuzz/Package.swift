@@ -25,6 +25,7 @@ let package = Package(
     targets: [
         .target(name: "MailSyntax", swiftSettings: strict),
         .target(name: "SMTPProtocol", dependencies: ["MailSyntax"], swiftSettings: strict),
+        .target(name: "SieveEngine", dependencies: ["MailSyntax"], swiftSettings: strict),
         .target(name: "FuzzSupport", swiftSettings: strict),
         fuzzer("FuzzAddress", of: ["MailSyntax"]),
         fuzzer("FuzzHeader", of: ["MailSyntax"]),
@@ -33,5 +34,6 @@ let package = Package(
         fuzzer("FuzzReply", of: ["SMTPProtocol"]),
         fuzzer("FuzzDots", of: ["SMTPProtocol"]),
         fuzzer("FuzzSession", of: ["SMTPProtocol", "MailSyntax"]),
+        fuzzer("FuzzScript", of: ["SieveEngine", "MailSyntax"]),
     ]
 )

@@ -79,6 +79,13 @@ struct ConditionTests {
         #expect(try Trial(message: "From: root\n\n").holds(#"address :contains "from" "root""#))
     }
 
+    @Test func `a domain has no case, whatever the comparator`() throws {
+        let trial = Trial(message: "From: Ann@Example.ORG\n\n")
+        #expect(try trial.holds(#"address :domain :comparator "i;octet" "from" "EXAMPLE.org""#))
+        #expect(try !trial.holds(#"address :localpart :comparator "i;octet" "from" "ann""#))
+        #expect(try trial.holds(#"envelope :domain :comparator "i;octet" "from" "EXAMPLE.org""#))
+    }
+
     // MARK: envelope
 
     @Test func `the envelope has one sender and one recipient`() throws {

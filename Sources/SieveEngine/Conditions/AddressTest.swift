@@ -14,7 +14,7 @@ struct AddressTest: Condition {
         part = arguments.choice(AddressPart.self) ?? .all
         guard let names = arguments.fieldNames(), let keys = arguments.strings("keys") else { return nil }
         self.names = names
-        self.keys = Matcher(matching.type, matching.comparator, keys: keys)
+        self.keys = Matcher(matching.type, part.comparator(matching.comparator), keys: keys)
     }
 
     func holds(in run: SieveRun) throws(SieveFault) -> Bool {

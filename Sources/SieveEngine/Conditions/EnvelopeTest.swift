@@ -21,7 +21,7 @@ struct EnvelopeTest: Condition {
             return nil
         }
         sides = names.compactMap { Self.side($0, &arguments) }
-        self.keys = Matcher(matching.type, matching.comparator, keys: keys)
+        self.keys = Matcher(matching.type, part.comparator(matching.comparator), keys: keys)
         if sides.contains(.to) { arguments.facts.recipientDetail = part == .domain ? .domain : .full }
     }
 
