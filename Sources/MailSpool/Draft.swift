@@ -19,6 +19,7 @@ public struct Draft: ~Copyable, Sendable {
         self.folder = folder
         self.pool = pool
         self.room = room
+        failure = room.hasRoom ? nil : .full
     }
 
     /// Adds to the message. After an error the draft can only be dropped.

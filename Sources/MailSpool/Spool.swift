@@ -80,14 +80,12 @@ public final class Spool: Sendable {
 
     // MARK: Taking mail
 
-    /// A new message; fails with `full` where there is no room.
-    public func makeDraft() throws(SpoolError) -> Draft {
-        guard roomWatch.hasRoom else { throw .full }
-        return Draft(ids.next(), folder: folder, pool: pool, room: roomWatch)
-    }
+    /// A new message. Where there is no room, the first `append` says so.
+    public func makeDraft() -> Draft { Draft(ids.next(), folder: folder, pool: pool, room: roomWatch) }
 
     /// Puts a message on the disk with all that is known of it. Once it returns, no crash undoes it; if it
     /// throws, the message is gone.
+    @discardableResult
     public func commit(_ draft: consuming Draft, _ entry: NewEntry) async throws(SpoolError) -> QueueID {
         let id = draft.id
         let (message, file) = try draft.finish()

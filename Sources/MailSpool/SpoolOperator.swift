@@ -36,7 +36,7 @@ extension Spool {
     }
 
     /// Lets a waiting share be tried now.
-    public func retry(_ id: ShareID) throws(SpoolError) {
+    public func retry(_ id: ShareID) async throws(SpoolError) {
         let now = now()
         wake(try index.withLock { index throws(SpoolError) in try index.hasten(id, now: now) })
     }
