@@ -10,11 +10,16 @@ package final class Connection: Sendable {
     /// Which side of a handshake we are.
     package enum TLSRole: Sendable {
         case server
+        /// The server of implicit TLS: nothing was said in the clear, and what the peer has sent already begins
+        /// its handshake.
+        case implicitServer
         /// `name` is what the certificate must be for.
         case client(name: String?)
     }
 
+    /// Where the peer is.
     package let peer: PeerAddress
+    /// Where we are.
     package let local: PeerAddress
     /// Of a unix socket's peer.
     package let credentials: PeerCredentials?
@@ -103,7 +108,8 @@ package final class Connection: Sendable {
             }
         }
         precondition(tls == nil, "TLS is already on")
-        let facts = try await handler.startTLS(Self.makeSession(context, role), within: patience)
+        let session = try Self.makeSession(context, role)
+        let facts = try await handler.startTLS(session, fromFirstByte: role.isImplicit, within: patience)
         agreed.withLock { $0 = facts }
         return facts
     }
@@ -122,7 +128,7 @@ package final class Connection: Sendable {
     {
         do throws(TLSError) {
             switch role {
-            case .server: return try TLSSession(server: context)
+            case .server, .implicitServer: return try TLSSession(server: context)
             case .client(let name): return try TLSSession(client: context, name: name)
             }
         } catch { throw .tls(error) }
@@ -135,6 +141,10 @@ package final class Connection: Sendable {
     ) async throws(Failure) -> Value {
         try await withTaskExecutorPreference(loopExecutor, operation: body)
     }
+}
+
+extension Connection.TLSRole {
+    fileprivate var isImplicit: Bool { if case .implicitServer = self { true } else { false } }
 }
 
 extension PeerAddress {

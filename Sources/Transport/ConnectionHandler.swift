@@ -73,12 +73,14 @@ final class ConnectionHandler: ChannelDuplexHandler, @unchecked Sendable {
         return await wait(within: patience) { self.sender = $0 }
     }
 
-    /// Puts TLS below and waits for the end of the handshake.
-    func startTLS(_ session: consuming TLSSession, within patience: Duration) async throws(TransportError)
-        -> TLSFacts
-    {
-        guard input.isEmpty else { throw .inputBeforeTLS }
+    /// Puts TLS below and waits for the end of the handshake. What has come already refuses it, or, where TLS was
+    /// there from the first byte, is the handshake's beginning.
+    func startTLS(
+        _ session: consuming TLSSession, fromFirstByte: Bool = false, within patience: Duration
+    ) async throws(TransportError) -> TLSFacts {
+        guard input.isEmpty || fromFirstByte else { throw .inputBeforeTLS }
         guard ending == nil, let context else { throw closedReason }
+        if !input.isEmpty { takeBytes().withUnsafeBytes { session.receive($0) } }
         handOver()
         let handler = TLSHandler(session)
         let result: Result<TLSFacts, TransportError> = await wait(within: patience) { waiter in

@@ -123,7 +123,9 @@ import Testing
         let tls = try TestTLS()
         let total = 8 << 20
         try await withListener { connection in
-            if overTLS { _ = try? await connection.startTLS(tls.server, role: .server, within: .seconds(60)) }
+            if overTLS {
+                _ = try? await connection.startTLS(tls.server, role: .implicitServer, within: .seconds(60))
+            }
             await echo(connection)
         } _: { listener, dialer in
             let connection = try await dialer.connect(to: listener)

@@ -46,7 +46,7 @@ import Testing
         let seen = AsyncStream.makeStream(of: TransportError.self)
         try await withListener { [tls] connection in
             do throws(TransportError) {
-                _ = try await connection.startTLS(tls.server, role: .server, within: .seconds(60))
+                _ = try await connection.startTLS(tls.server, role: .implicitServer, within: .seconds(60))
                 // TLS 1.3: the server's handshake is over before the client looks at the certificate.
                 _ = try await connection.read(within: .seconds(60))
             } catch { seen.continuation.yield(error) }
@@ -69,7 +69,7 @@ import Testing
 
     @Test func `a name mismatch is told apart`() async throws {
         try await withListener { [tls] connection in
-            _ = try? await connection.startTLS(tls.server, role: .server, within: .seconds(60))
+            _ = try? await connection.startTLS(tls.server, role: .implicitServer, within: .seconds(60))
         } _: { listener, dialer in
             let connection = try await dialer.connect(to: listener)
             await #expect(
@@ -101,7 +101,7 @@ import Testing
             let seen = AsyncStream.makeStream(of: TransportError.self)
             try await withListener { [tls] connection in
                 do throws(TransportError) {
-                    _ = try await connection.startTLS(tls.server, role: .server, within: .seconds(60))
+                    _ = try await connection.startTLS(tls.server, role: .implicitServer, within: .seconds(60))
                     try await connection.send("220")
                     while try await connection.read(within: .seconds(60)) != nil {}
                 } catch { seen.continuation.yield(error) }
