@@ -14,6 +14,8 @@ package struct Counters: Sendable {
         package var troubles: [String: Trouble] = [:]
         var delivered = RateWindow()
 
+        package init() {}
+
         /// Deliveries in the minute before.
         package func deliveredPerMinute(at time: Timestamp) -> Int { delivered.count(at: time) }
     }

@@ -1,0 +1,80 @@
+import MailSpool
+import MailSyntax
+import SMTPProtocol
+import Transport
+
+/// Reads the lines of one message into a draft; what it holds of it in memory does not grow with the message.
+struct BodyReceiver {
+    /// How the data ended.
+    enum Ending: Equatable {
+        /// At the final dot; all of it is in the draft.
+        case complete
+        /// At the final dot, but it cannot be kept: too large, or no room.
+        case refused(Reply)
+        /// At a bare CR or LF: what follows cannot be told from commands, so the connection must close.
+        case violation
+        /// The client stopped in the middle, or would not stop.
+        case broken
+    }
+
+    private let sizeLimit: Int
+    private let timeout: Duration
+    private let deadline: ContinuousClock.Instant
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private var decoder = DotDecoder()
+    private var refusal: Reply?
+    private var swallowedByteCount = 0
+    /// What the client sent behind the final dot: its next commands.
+    private(set) var rest: [UInt8] = []
+
+    init(sizeLimit: Int, timeout: Duration, now: @escaping @Sendable () -> ContinuousClock.Instant) {
+        self.sizeLimit = sizeLimit
+        self.timeout = timeout
+        self.now = now
+        deadline = now() + timeout * Limits.dataTimeoutFactor
+    }
+
+    /// Reads until the data ends. `first` is what was already buffered when the go-ahead was sent.
+    mutating func receive(
+        from connection: Connection, first: [UInt8], into draft: inout Draft
+    ) async throws(TransportError) -> Ending {
+        var chunk = first[...]
+        while true {
+            var decoded: [UInt8] = []
+            let progress = decoder.decode(&chunk, into: &decoded)
+            await keep(decoded, in: &draft)
+            switch progress {
+            case .end:
+                rest = Array(chunk)
+                return refusal.map(Ending.refused) ?? .complete
+            case .violation:
+                return .violation
+            case .more:
+                guard let next = try await read(from: connection) else { return .broken }
+                chunk = next[...]
+            }
+        }
+    }
+
+    private func read(from connection: Connection) async throws(TransportError) -> [UInt8]? {
+        guard now() < deadline, swallowedByteCount <= sizeLimit else { return nil }
+        return try await connection.read(within: min(timeout, deadline - now()))
+    }
+
+    /// Appends to the draft, or, once that has become pointless, counts what is thrown away.
+    private mutating func keep(_ bytes: [UInt8], in draft: inout Draft) async {
+        guard refusal == nil else {
+            swallowedByteCount += bytes.count
+            return
+        }
+        guard draft.byteCount + bytes.count <= sizeLimit else {
+            refusal = .messageTooLarge
+            return
+        }
+        do throws(SpoolError) {
+            try await draft.append(bytes)
+        } catch {
+            refusal = .of(error)
+        }
+    }
+}

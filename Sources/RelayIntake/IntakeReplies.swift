@@ -1,0 +1,36 @@
+import MailSpool
+import MailSyntax
+import RelayPolicy
+import SMTPProtocol
+
+/// The answers that intake gives on its own account (contract: what an SMTP client meets).
+extension Reply {
+    static let spoolFull = Reply(
+        452, EnhancedStatus(4, 3, 1), "no room for mail at the moment, try again later")
+    static let spoolTrouble = Reply(
+        451, EnhancedStatus(4, 3, 0), "cannot store mail at the moment, try again later")
+    static let holdFull = Reply(
+        451, EnhancedStatus(4, 3, 1), "too much mail waits for review, try again later")
+    static let messageTooLarge = Reply(552, EnhancedStatus(5, 3, 4), "message too large")
+    static let headerTooLarge = Reply(552, EnhancedStatus(5, 3, 4), "header section too large")
+    static let bareLineEnd = Reply(550, EnhancedStatus(5, 6, 0), "bare CR or LF in message")
+    static let bareLineEndInCommand = Reply(500, EnhancedStatus(5, 5, 2), "bare CR or LF in command")
+    static let mailLoop = Reply(554, EnhancedStatus(5, 4, 6), "too many Received fields, mail loops")
+    static let tooManyConnections = Reply(421, EnhancedStatus(4, 7, 0), "too many connections")
+    static let shuttingDown = Reply(421, EnhancedStatus(4, 3, 2), "shutting down")
+    static let idleTooLong = Reply(421, EnhancedStatus(4, 4, 2), "idle for too long")
+    static let inputBeforeTLS = Reply(
+        554, EnhancedStatus(5, 5, 1), "nothing may follow STARTTLS before TLS is on")
+
+    /// 250 as the contract words it.
+    static func queued(_ id: QueueID) -> Reply { Reply(250, EnhancedStatus(2, 0, 0), "Ok: queued as \(id)") }
+
+    /// What a client hears of the spool's trouble: always temporary, never a path or a name.
+    static func of(_ error: SpoolError) -> Reply {
+        if case .full = error { .spoolFull } else { .spoolTrouble }
+    }
+
+    init(_ refusal: Refusal) { self.init(refusal.code, refusal.status, refusal.text) }
+
+    init(_ deferral: Deferral) { self.init(deferral.code, deferral.status, deferral.text) }
+}

@@ -1,0 +1,18 @@
+/// What a client can make intake grow, and how far.
+enum Limits {
+    /// Longest command line in bytes, CRLF included (contract: 500 5.5.6 above).
+    static let commandByteCount = 2048
+    /// Longest header section that a script is shown; a message with a longer one is refused, since what
+    /// policy cannot see it must not pass.
+    static let headByteCount = 512 * 1024
+    /// More Received fields than this are a loop (RFC 5321 section 6.3).
+    static let receivedFieldCount = 50
+    /// How long a session may take to say goodbye once the daemon stops.
+    static let farewell = Duration.seconds(2)
+    /// The whole of DATA may take this many command timeouts.
+    static let dataTimeoutFactor = 6
+    /// A self-signed certificate is made at each start, for longer than a daemon runs between two updates.
+    static let selfSignedValidity = Duration.seconds(10 * 365 * 86_400)
+    /// Clients' clocks may be behind ours by so many seconds.
+    static let clockSkewSeconds: Int64 = 86_400
+}

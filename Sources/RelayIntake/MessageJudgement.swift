@@ -1,0 +1,157 @@
+import MailSpool
+import MailSyntax
+import RelayEvents
+import RelayPolicy
+import RelaySettings
+import SMTPProtocol
+
+/// From a message that is complete to the answer for it: judged by policy, stored and synced, told.
+struct MessageJudgement {
+    let envelope: Envelope
+    let origin: Origin
+    let services: IntakeServices
+
+    /// The answer to the final dot. 250 only when the message is on disk.
+    func accept(_ draft: consuming Draft) async -> Reply {
+        do throws(SpoolError) {
+            let head = MessageHead(try await draft.head(Limits.headByteCount), byteCount: draft.byteCount)
+            if let refusal = head.refusal {
+                tell(refusal, head)
+                return refusal
+            }
+            let verdict = services.policy.judge(
+                envelope: envelope, origin: origin, head: head.bytes, byteCount: head.byteCount)
+            switch verdict {
+            case .accept(let plan): return try await store(draft, plan, head)
+            case .refuse(let refusal):
+                let reply = Reply(refusal)
+                tell(reply, head, recipients: refusal.recipients, rule: refusal.rule)
+                return reply
+            case .deferAll(let deferral):
+                let reply = Reply(deferral)
+                for failure in deferral.failures { tell(failure, id: nil) }
+                tell(reply, head, rule: deferral.rule)
+                return reply
+            }
+        } catch {
+            let reply = Reply.of(error)
+            services.events.tell(
+                .refused(Refused(reply, origin: origin, envelope: envelope, reason: "\(error)")))
+            return reply
+        }
+    }
+
+    private func store(
+        _ draft: consuming Draft, _ plan: Plan, _ head: MessageHead
+    ) async throws(SpoolError) -> Reply {
+        let id = draft.id
+        if let refusal = refusal(of: plan, head) {
+            tell(refusal, head)
+            return refusal
+        }
+        // Before the message: a report that cannot be stored must not leave a refused recipient untold.
+        try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
+            .store(plan.refused, parent: id)
+        if !plan.shares.isEmpty {
+            let entry = NewEntry(
+                envelope: envelope, origin: origin, messageID: head.messageID,
+                shares: plan.shares.map { NewShare($0, head: head, at: origin.receivedAt) })
+            try await services.spool.commit(draft, entry)
+        }
+        tellAccepted(id, plan, head)
+        return .queued(id)
+    }
+
+    /// What stands against a plan although the policy agrees.
+    private func refusal(of plan: Plan, _ head: MessageHead) -> Reply? {
+        for share in plan.shares {
+            if let limit = services.settings.streams[share.stream]?.maxMessageByteCount,
+                head.byteCount > limit
+            {
+                return .messageTooLarge
+            }
+        }
+        guard plan.shares.contains(where: { $0.hold != nil }) else { return nil }
+        let heldCount = services.spool.counts().values.reduce(0) { $0 + $1.held }
+        return heldCount >= services.settings.policy.holdCountLimit ? .holdFull : nil
+    }
+
+    // MARK: Telling
+
+    private func tellAccepted(_ id: QueueID, _ plan: Plan, _ head: MessageHead) {
+        let name = id.description
+        services.events.tell(
+            .accepted(
+                Accepted(
+                    id: name, origin: origin, sender: envelope.sender,
+                    recipients: envelope.recipients.map(\.address),
+                    streams: Set(plan.shares.map(\.stream)).sorted(), byteCount: head.byteCount,
+                    messageID: head.messageID, from: head.from)))
+        for (index, share) in plan.shares.enumerated() {
+            guard let hold = share.hold else { continue }
+            services.events.tell(
+                .held(
+                    Held(
+                        id: name, share: index + 1, stream: share.stream, sender: envelope.sender,
+                        recipients: share.recipients.map(\.recipient.address), reason: hold.reason,
+                        rule: hold.rule,
+                        messageID: head.messageID)))
+        }
+        for dropped in plan.discarded {
+            services.events.tell(
+                .discarded(
+                    Discarded(
+                        id: name, sender: envelope.sender, recipient: dropped.recipient.address,
+                        rule: dropped.rule,
+                        messageID: head.messageID)))
+        }
+        for refusal in plan.refused {
+            tell(Reply(refusal), head, recipients: refusal.recipients, rule: refusal.rule)
+        }
+        for failure in plan.failures { tell(failure, id: name) }
+    }
+
+    private func tell(_ reply: Reply, _ head: MessageHead, recipients: [Address]? = nil, rule: String? = nil)
+    {
+        var refused = Refused(reply, origin: origin, envelope: envelope)
+        if let recipients { refused.recipients = recipients.map(\.description) }
+        refused.rule = rule
+        refused.byteCount = head.byteCount
+        refused.messageID = head.messageID
+        services.events.tell(.refused(refused))
+    }
+
+    private func tell(_ failure: PolicyFailure, id: String?) {
+        services.events.tell(
+            .policyError(
+                PolicyError(
+                    origin: origin, sender: envelope.sender, recipients: failure.recipients,
+                    reason: failure.text,
+                    rule: failure.rule, action: services.settings.policy.onError.rawValue, id: id)))
+    }
+}
+
+extension Refused {
+    /// The refusal of a whole message.
+    init(_ reply: Reply, origin: Origin, envelope: Envelope, reason: String? = nil) {
+        self.init(
+            origin: origin, sender: envelope.sender?.description ?? "",
+            recipients: envelope.recipients.map(\.address.description), reply: reply.text,
+            status: reply.status,
+            reason: reason)
+    }
+}
+
+extension NewShare {
+    /// A planned share as the spool keeps it: behind the edited header the message goes on as received.
+    init(_ planned: PlannedShare, head: MessageHead, at time: Timestamp) {
+        let body = Piece.original(head.header.byteCount..<head.byteCount)
+        self.init(
+            recipients: planned.recipients.map {
+                ShareRecipient($0.recipient, redirectedFrom: $0.redirectedFrom)
+            },
+            stream: planned.stream,
+            hold: planned.hold.map { Hold(reason: $0.reason, tag: $0.tag, rule: $0.rule, heldAt: time) },
+            pieces: planned.headerPieces.map { $0 + [body] }, rule: planned.rule)
+    }
+}

@@ -1,0 +1,61 @@
+import MailSpool
+import MailSyntax
+import RelayEvents
+import RelayPolicy
+import RelaySettings
+
+/// With `reject_scope: recipient` the client hears 250 although some recipients were refused: a report tells the
+/// sender of those.
+struct RefusalReport {
+    let envelope: Envelope
+    let origin: Origin
+    let head: MessageHead
+    let services: IntakeServices
+
+    /// Stores the report; nothing where nobody was refused, or nobody is to be told.
+    func store(_ refusals: [Refusal], parent: QueueID) async throws(SpoolError) {
+        guard !refusals.isEmpty, let sender = envelope.sender, let stream = services.settings.reports.stream
+        else {
+            return
+        }
+        var draft = services.spool.makeDraft()
+        let id = draft.id
+        let report = report(refusals, to: sender, token: id.description)
+        let bytes = report.compose()
+        try await draft.append(bytes)
+        let recipient = Recipient(sender)
+        let messageID = "<\(id)@\(services.settings.hostname)>"
+        try await services.spool.commit(
+            draft,
+            NewEntry(
+                envelope: Envelope(
+                    sender: services.settings.reports.sender, recipients: [recipient], body: report.bodyType),
+                origin: Origin(
+                    client: ReceivedField.localClient, heloName: services.settings.hostname, listener: "",
+                    protocolName: "ESMTP", receivedAt: origin.receivedAt),
+                messageID: messageID, parent: parent,
+                shares: [NewShare(recipients: [ShareRecipient(recipient)], stream: stream)]))
+        services.events.tell(
+            .created(
+                Created(
+                    id: id.description, parent: parent.description, what: "failure report", stream: stream,
+                    recipients: [sender], byteCount: bytes.count, messageID: messageID)))
+    }
+
+    private func report(_ refusals: [Refusal], to sender: Address, token: String) -> DeliveryReport {
+        let fates = refusals.flatMap { refusal in
+            refusal.recipients.map { address in
+                DeliveryReport.Fate(
+                    recipient: envelope.recipients.first { $0.address == address } ?? Recipient(address),
+                    status: refusal.status,
+                    reply: "\(refusal.code) \(refusal.status) \(refusal.text)")
+            }
+        }
+        return DeliveryReport(
+            kind: .failure, hostname: services.settings.hostname, from: services.settings.postmaster,
+            to: sender,
+            fates: fates, envelopeID: envelope.envelopeID, returnContent: envelope.returnContent,
+            arrivedAt: origin.receivedAt, writtenAt: origin.receivedAt, message: head.bytes,
+            messageByteCount: head.byteCount, token: token)
+    }
+}
