@@ -1,5 +1,6 @@
 import MailSpool
 import MailSyntax
+import RelayEvents
 import RelaySettings
 import SMTPProtocol
 
@@ -26,28 +27,44 @@ struct Attempt {
         }
         // Whatever comes of the mail, the smart host has let us in.
         defer { if !session.isBroken { pool.prove(session.target.index) } }
-        guard let job = await claim() else { return .gone }
-        var ledger = Ledger(count: job.share.recipients.count)
-        do throws(DialogueError) {
-            let message = try await outgoing(job)
-            for transaction in transactions(job) { try await deliver(transaction, message, &ledger) }
-        } catch {
-            ledger.enter(Finding(error), for: job.pending)
+        return await withJob { job in
+            var ledger = Ledger(count: job.share.recipients.count)
+            do throws(DialogueError) {
+                let message = try await outgoing(job)
+                for transaction in transactions(job) { try await deliver(transaction, message, &ledger) }
+            } catch {
+                ledger.enter(Finding(error), for: job.pending)
+            }
+            return await Settlement(job, ledger, dispatcher).settle()
         }
-        return await Settlement(job, ledger, dispatcher).settle()
     }
 
     /// The mail bears that no smart host can be reached.
     func deferBehind(_ trouble: Trouble) async -> DispatchState.Conclusion {
-        guard let job = await claim() else { return .gone }
-        var ledger = Ledger(count: job.share.recipients.count)
-        ledger.enter(Finding(trouble, at: plan.targets, counts: true), for: job.pending)
-        return await Settlement(job, ledger, dispatcher).settle()
+        await withJob { job in
+            var ledger = Ledger(count: job.share.recipients.count)
+            ledger.enter(Finding(trouble, at: plan.targets, counts: true), for: job.pending)
+            return await Settlement(job, ledger, dispatcher).settle()
+        }
     }
 
-    private func claim() async -> Job? {
-        // TEMP
-        try? await Job.claim(item, from: services.spool)
+    /// Reads the share from the spool and works on it, if it is still for us.
+    private func withJob(
+        _ body: (Job) async -> DispatchState.Conclusion
+    ) async -> DispatchState.Conclusion {
+        do throws(SpoolError) {
+            let job = try await Job.claim(item, of: plan.stream.name, from: services.spool)
+            guard let job else { return .gone }
+            return await body(job)
+        } catch {
+            if case .damaged(let file) = error {
+                services.events.tell(
+                    .entryDamaged(
+                        EntryDamaged(id: item.share.entry.description, path: file.path, reason: file.reason)))
+            }
+            return error.isTemporary
+                ? .later(item.after(Limits.spoolTrouble, from: services.clock.uptime())) : .gone
+        }
     }
 
     private func outgoing(_ job: Job) async throws(DialogueError) -> OutgoingMessage {

@@ -21,7 +21,7 @@ struct ReportWriter {
     func write(_ kind: DeliveryReport.Kind, _ fates: [DeliveryReport.Fate]) async throws(SpoolError) {
         let told = fates.filter { isWanted(kind, $0.recipient) }
         guard !told.isEmpty, let addressee = addressee(kind) else { return }
-        var draft = try services.spool.makeDraft()
+        var draft = services.spool.makeDraft()
         let id = draft.id
         let report = report(kind, told, to: addressee, token: id.description)
         let bytes = report.compose()

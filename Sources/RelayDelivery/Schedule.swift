@@ -28,6 +28,13 @@ struct Schedule: Sendable {
             self.isRecovered = isRecovered
             self.waitsForSmartHost = waitsForSmartHost
         }
+
+        /// The same at another time.
+        func after(_ span: Duration, from now: Uptime) -> Item {
+            Item(
+                share, dueAt: now + span, attemptCount: Int(attemptCount), isRecovered: isRecovered,
+                waitsForSmartHost: waitsForSmartHost)
+        }
     }
 
     enum Decision: Equatable, Sendable {

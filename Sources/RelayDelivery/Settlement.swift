@@ -10,6 +10,7 @@ struct Settlement {
     private let ledger: Ledger
     private let dispatcher: Dispatcher
     private let now: Timestamp
+    private let uptime: Uptime
     private var services: DeliveryServices { dispatcher.services }
 
     init(_ job: Job, _ ledger: Ledger, _ dispatcher: Dispatcher) {
@@ -17,6 +18,7 @@ struct Settlement {
         self.ledger = ledger
         self.dispatcher = dispatcher
         now = dispatcher.services.clock.wallTime()
+        uptime = dispatcher.services.clock.uptime()
     }
 
     func settle() async -> DispatchState.Conclusion {
@@ -33,7 +35,7 @@ struct Settlement {
         if problem != nil, !verdict.recipients(.delivered).isEmpty { return .gone }
         return .later(
             Schedule.Item(
-                job.id, dueAt: services.clock.uptime() + delay,
+                job.id, dueAt: uptime + delay,
                 attemptCount: problem == nil ? verdict.attemptCount : job.share.attemptCount,
                 waitsForSmartHost: verdict.waitsForSmartHost))
     }

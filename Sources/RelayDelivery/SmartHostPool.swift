@@ -64,7 +64,8 @@ final class SmartHostPool {
     /// The open connection to a smart host, if it may be used for one more message.
     private func openSession(_ index: Int) async -> SmartHostSession? {
         guard let session = sessions[index] else { return nil }
-        let isUsable = dispatcher.look { hosts, _ in hosts[index].isUsable }
+        // A connection that has proved nothing yet may be the probe itself.
+        let isUsable = !proved.contains(index) || dispatcher.look { hosts, _ in hosts[index].isUsable }
         if isUsable, session.messageCount < dispatcher.plan.stream.messagesPerConnection { return session }
         await close(index)
         return nil

@@ -108,16 +108,16 @@ func share(_ number: UInt64) -> ShareID { ShareID(entry: QueueID(number), number
         #expect(schedule.next(at: at(1)) == .wait(until: at(50)))
     }
 
-    @Test func `a million recovered shares that are due take no sorting`() {
+    @Test func `a hundred thousand recovered shares that are due take no sorting`() {
         var schedule = Schedule(limit: 1)
         let wall = Timestamp(millisecondsSince1970: 1_000_000_000)
-        for number in 0..<1_000_000 as Range<UInt64> {
+        for number in 0..<100_000 as Range<UInt64> {
             let ticket = Ticket(
                 share: share(number), dueAt: wall, attemptCount: 3, acceptedAt: wall, isRecovered: true)
             schedule.admit(ticket, at: at(1), wallTime: wall, longestDelay: .seconds(60))
         }
         #expect(schedule.nextDueAt == nil)
-        #expect(schedule.waitingCount == 1_000_000)
+        #expect(schedule.waitingCount == 100_000)
         #expect(drain(&schedule, at: at(1)).first == share(0))
         #expect(MemoryLayout<Schedule.Item>.stride <= 32)
     }
