@@ -160,14 +160,20 @@ package final class Dispatcher: Sendable {
             let target = shared.withLock { nextWake($0, now: now) }
             // What is due at nearly the same time is started together.
             await alarm.sleep(until: target.map { max($0, now + Limits.tick) }, clock: services.clock)
-            wake()
+            // Nothing is set here: the next turn looks by itself, and an alarm that it rang for itself would never end.
+            _ = wakeLanes()
             sendToRest()
         }
         return false
     }
 
-    /// Gives parked lanes what there is to do, the last parked first.
+    /// Gives parked lanes what there is to do.
     private func wake() {
+        if let wakesAt = wakeLanes() { alarm.set(wakesAt) }
+    }
+
+    /// Gives parked lanes what there is to do, the last parked first; says when there may be more.
+    private func wakeLanes() -> Uptime? {
         let now = services.clock.uptime()
         let (woken, wakesAt) = shared.withLock { shared -> ([(ParkedLane, Order)], Uptime?) in
             var woken: [(ParkedLane, Order)] = []
@@ -182,7 +188,7 @@ package final class Dispatcher: Sendable {
             return (woken, nextWake(shared, now: now))
         }
         for (lane, order) in woken { lane.continuation.resume(returning: order) }
-        if let wakesAt { alarm.set(wakesAt) }
+        return wakesAt
     }
 
     private func sendToRest() {
