@@ -5,6 +5,10 @@ struct StoredEntry: Sendable {
     var entry: Entry
     let messageChecksum: UInt32
     let newestOffset: Int
+    /// Where END is: all from there to the beginning was synced before the entry was accepted.
+    let commitOffset: Int
+    /// The shares of which there is a STATE.
+    let statedNumbers: Set<Int>
     /// Just behind the last good footer; what is further is a torn append.
     let endOffset: Int
 }
@@ -18,13 +22,24 @@ struct EntryDecoder {
     /// By share number; the first that is met is the newest.
     private var states: [Int: ArraySlice<UInt8>] = [:]
     private var shareCount: Int?
+    private var commitOffset = 0
     /// By share number.
     private var shares: [Int: Share] = [:]
 
+    /// The newest state of the file that holds together. Appends that were not synced may be torn in any way,
+    /// so a footer counts only if all that it leads to is good.
     static func decode(_ view: FileView, id: QueueID) throws(ReadError) -> StoredEntry {
-        let (footer, offset) = try FooterSearch.find(view, id: id)
-        var decoder = EntryDecoder(view: view, id: id, footer: footer, footerOffset: offset)
-        return try decoder.walk()
+        var search = FooterSearch(view, id: id)
+        var firstProblem: FormatError?
+        while let (footer, offset) = try search.next() {
+            var decoder = EntryDecoder(view: view, id: id, footer: footer, footerOffset: offset)
+            do throws(ReadError) { return try decoder.walk() } catch {
+                guard case .format(let problem) = error, problem.mayBeTorn else { throw error }
+                firstProblem = firstProblem ?? problem
+            }
+        }
+        if let firstProblem { throw .format(firstProblem) }
+        throw try FooterSearch.isDraft(view, id: id) ? .draft : .format(.noFooter)
     }
 
     private init(view: FileView, id: QueueID, footer: Footer, footerOffset: Int) {
@@ -80,6 +95,7 @@ struct EntryDecoder {
         case RecordKind.end where shareCount == nil:
             var reader = ByteReader(payload)
             shareCount = try reader.count(limit: Limits.shareCount, "the number of shares")
+            commitOffset = offset
         case RecordKind.share where shareCount != nil:
             let payloadOffset = offset + RecordHead.byteCount
             let share = try ShareDecoder.share(
@@ -104,6 +120,7 @@ struct EntryDecoder {
         guard let shareCount, shareCount > 0, shares.count == shareCount else {
             throw .inconsistent("the number of shares")
         }
+        let statedNumbers = Set(states.keys)
         var ordered: [Share] = []
         for number in 1...shareCount {
             guard var share = shares[number] else { throw .inconsistent("the numbers of shares") }
@@ -126,6 +143,7 @@ struct EntryDecoder {
             parent: parent, messageByteCount: footer.messageByteCount, shares: ordered)
         return StoredEntry(
             entry: entry, messageChecksum: checksum, newestOffset: footer.newestOffset,
+            commitOffset: commitOffset, statedNumbers: statedNumbers,
             endOffset: footerOffset + Footer.byteCount)
     }
 }

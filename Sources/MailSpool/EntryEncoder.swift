@@ -41,28 +41,32 @@ enum EntryEncoder {
         return (records.writer.bytes, shares)
     }
 
-    /// A record of all of a share that changes, and a footer behind it; to be appended at `offset`.
+    /// For each of the shares a record of all of it that changes, and a footer; to be appended at `offset`.
     static func encode(
-        state share: Share, id: QueueID, at offset: Int, newest: Int, messageByteCount: Int
+        states shares: [Share], id: QueueID, at offset: Int, previous: Int, messageByteCount: Int
     ) throws(SpoolError) -> [UInt8] {
-        guard share.stream.utf8.count <= Limits.fieldByteCount else { throw .tooLarge("a name of a stream") }
-        var records = RecordWriter(behind: [], at: offset, id: id, newest: newest)
-        try records.record(RecordKind.state) { writer in
-            writer.uint32(UInt32(share.number))
-            writer.whole(share.stream)
-            write(share.standing, to: &writer)
-            writer.uint32(UInt32(clamping: share.attemptCount))
-            writer.timestamp(share.nextAttemptAt)
-            writer.text(share.lastReply)
-            writer.bool(share.isWarned)
-            writer.uint32(UInt32(share.recipients.count))
-            for recipient in share.recipients {
-                writer.uint8(recipient.status.rawValue)
-                writer.text(recipient.reply)
-            }
+        var records = RecordWriter(behind: [], at: offset, id: id, newest: previous)
+        for share in shares {
+            try check(text: share.stream)
+            try records.record(RecordKind.state) { write(state: share, to: &$0) }
         }
         records.footer(messageByteCount: messageByteCount)
         return records.writer.bytes
+    }
+
+    private static func write(state share: Share, to writer: inout ByteWriter) {
+        writer.uint32(UInt32(share.number))
+        writer.whole(share.stream)
+        write(share.standing, to: &writer)
+        writer.uint32(UInt32(clamping: share.attemptCount))
+        writer.timestamp(share.nextAttemptAt)
+        writer.text(share.lastReply)
+        writer.bool(share.isWarned)
+        writer.uint32(UInt32(share.recipients.count))
+        for recipient in share.recipients {
+            writer.uint8(recipient.status.rawValue)
+            writer.text(recipient.reply)
+        }
     }
 
     /// Places the pieces: bytes of the message where they are, added ones behind each other from `addedAt`.

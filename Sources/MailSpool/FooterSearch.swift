@@ -1,37 +1,44 @@
-/// Finds the last good footer of a file.
-enum FooterSearch {
-    /// The footer and where it begins. A draft has none; whatever else has none is damaged.
-    static func find(_ view: FileView, id: QueueID) throws(ReadError) -> (footer: Footer, offset: Int) {
-        let last = view.byteCount - Footer.byteCount
-        if last >= 0, let footer = try footer(view, id, at: last) { return (footer, last) }
-        if let found = try searchBack(view, id, from: last - 1) { return found }
-        guard try isDraft(view, id) else { throw .format(.noFooter) }
-        throw .draft
+/// Finds the good footers of a file, the last first. Behind a torn append lie those of all that was before.
+struct FooterSearch {
+    private let view: FileView
+    private let id: QueueID
+    /// Only footers that begin before this are still to be found.
+    private var end: Int
+    private let lowest: Int
+
+    init(_ view: FileView, id: QueueID) {
+        self.view = view
+        self.id = id
+        end = max(0, view.byteCount - Footer.byteCount + 1)
+        lowest = max(0, view.byteCount - Limits.footerSearchByteCount)
     }
 
-    private static func footer(_ view: FileView, _ id: QueueID, at offset: Int) throws(ReadError) -> Footer? {
-        let bytes = try view.bytes(offset..<offset + Footer.byteCount)
-        do throws(FormatError) { return try Footer(bytes, id: id, offset: offset) } catch {
-            throw .format(error)
+    mutating func next() throws(ReadError) -> (footer: Footer, offset: Int)? {
+        // Nearly always the first look finds it, at the very end.
+        if end > 0, end == view.byteCount - Footer.byteCount + 1 {
+            end -= 1
+            if let footer = try footer(at: end) { return (footer, end) }
         }
-    }
-
-    /// Behind a torn append lie the footers of all that was before.
-    private static func searchBack(
-        _ view: FileView, _ id: QueueID, from last: Int
-    ) throws(ReadError) -> (footer: Footer, offset: Int)? {
-        let lowest = max(0, view.byteCount - Limits.footerSearchByteCount)
-        var end = last + 1
         while end > lowest {
             let start = max(lowest, end - Limits.windowByteCount)
             // Each window is read with what a footer that begins at its last byte needs.
             let bytes = try view.bytes(start..<min(end + Footer.byteCount - 1, view.byteCount))
-            for offset in candidates(bytes, count: end - start).reversed() {
-                if let footer = try footer(view, id, at: start + offset) { return (footer, start + offset) }
+            for offset in Self.candidates(bytes, count: end - start).reversed() {
+                if let footer = try footer(at: start + offset) {
+                    end = start + offset
+                    return (footer, end)
+                }
             }
             end = start
         }
         return nil
+    }
+
+    private func footer(at offset: Int) throws(ReadError) -> Footer? {
+        let bytes = try view.bytes(offset..<offset + Footer.byteCount)
+        do throws(FormatError) { return try Footer(bytes, id: id, offset: offset) } catch {
+            throw .format(error)
+        }
     }
 
     /// Where in the first `count` bytes the magic begins.
@@ -51,7 +58,7 @@ enum FooterSearch {
 
     /// Without a footer, but with END where the one write of a commit puts it, a file was complete and its
     /// footer was lost since: too precious to be removed as a draft.
-    private static func isDraft(_ view: FileView, _ id: QueueID) throws(ReadError) -> Bool {
+    static func isDraft(_ view: FileView, id: QueueID) throws(ReadError) -> Bool {
         let endByteCount = RecordHead.byteCount + 4
         let highest = view.byteCount - endByteCount
         for offset in max(0, highest - Footer.byteCount)...max(0, highest) where highest >= 0 {

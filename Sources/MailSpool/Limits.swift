@@ -18,6 +18,8 @@ enum Limits {
     static let fieldByteCount = 4096
     static let recipientCount = 60_000
     static let shareCount = 60_000
+    /// Up to so many shares each append holds the state of all of them.
+    static let wholeShareCount = 16
     static let pieceCount = 20_000
     /// Bytes that the edits of one share add.
     static let addedByteCount = 32 << 20

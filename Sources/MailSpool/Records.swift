@@ -107,6 +107,15 @@ enum FormatError: Error, Equatable, CustomStringConvertible {
     case inconsistent(String)
     case notOurs(String)
 
+    /// Whether a power cut during an append may look like this; else a newer program wrote it.
+    var mayBeTorn: Bool {
+        switch self {
+        case .unknownVersion, .unknownRecord: false
+        case .truncated, .badChecksum, .badMessageChecksum, .noFooter, .tooLarge, .inconsistent, .notOurs:
+            true
+        }
+    }
+
     var description: String {
         switch self {
         case .truncated: "a record ends in the middle of a field"

@@ -156,15 +156,4 @@ public final class Spool: Sendable {
         if case .damaged = error { index.withLock { $0.drop(id) } }
         return error
     }
-
-    /// Makes the names of the folder durable.
-    func syncFolder(_ place: Int) async throws(SpoolError) {
-        let failure: SpoolError? = await withUnsafeContinuation { continuation in
-            let isTaken = pool.submit(.records) { [syncs] in
-                syncs.join(place) { continuation.resume(returning: $0) }
-            }
-            if !isTaken { continuation.resume(returning: .closed) }
-        }
-        if let failure { throw failure }
-    }
 }

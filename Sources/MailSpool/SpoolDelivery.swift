@@ -54,16 +54,14 @@ extension Spool {
         let found = index.withLock { index in (index.claimedShare(id), index.row(id)?.place) }
         guard var share = found.0, let place = found.1.map(Int.init) else { throw .notFound }
         share.apply(change)
-        try await settle(id, share, in: place) { $0.apply(change) }
+        try await settle(id, share, in: place)
     }
 
-    private func settle(
-        _ id: ShareID, _ share: Share, in place: Int, _ body: @escaping @Sendable (inout Share) -> Void
-    ) async throws(SpoolError) {
+    private func settle(_ id: ShareID, _ share: Share, in place: Int) async throws(SpoolError) {
         let isLast = share.standing == .ended && index.withLock { $0.isOnlyShare(id) }
         let failure: SpoolError? = await withUnsafeContinuation { continuation in
             let isTaken = pool.submit(.records) { [self] in
-                let failure = isLast ? nil : write(id, in: place, body)
+                let failure = isLast ? nil : write(share, of: id.entry, in: place)
                 let (woken, isThrough) = index.withLock { $0.settle(id, share, arrives: false) }
                 wake(woken)
                 continuation.resume(returning: isThrough ? remove(id.entry, in: place, share) : failure)
@@ -73,11 +71,11 @@ extension Spool {
         if let failure { throw failure }
     }
 
-    private func write(_ id: ShareID, in place: Int, _ body: (inout Share) -> Void) -> SpoolError? {
+    private func write(_ share: Share, of entry: QueueID, in place: Int) -> SpoolError? {
         do throws(SpoolError) {
-            _ = try folder.change(id, in: place, keeps: true, body)
+            try folder.record(share, of: entry, in: place)
             return nil
-        } catch { return dropIfDamaged(error, id.entry) }
+        } catch { return dropIfDamaged(error, entry) }
     }
 
     private func remove(_ id: QueueID, in place: Int, _ last: Share) -> SpoolError? {

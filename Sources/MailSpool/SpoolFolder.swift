@@ -13,6 +13,8 @@ final class SpoolFolder: Sendable {
     private let stripes = (0..<64).map { _ in Stripe() }
     /// Results of attempts that the disk did not take: while we live they count as if it had.
     private let unsaved = Mutex<[ShareID: Share]>([:])
+    /// Entries of which an append failed.
+    private let suspects = Mutex<Set<QueueID>>([])
     /// Files that could not be removed. None of them is in the index; they are tried again now and then.
     private let leftovers = Mutex<[String]>([])
 
@@ -134,6 +136,17 @@ final class SpoolFolder: Sendable {
         do throws(DiskError) { try disk.syncFolder(folders.path(place)) } catch { throw SpoolError(error) }
     }
 
+    /// Makes durable that a file of the folder was removed; the folder may have gone with it.
+    func syncRemoval(_ place: Int) throws(SpoolError) {
+        do throws(DiskError) {
+            do throws(DiskError) { try disk.syncFolder(folders.path(place)) } catch
+                where error.reason == .missing
+            {
+                try disk.syncFolder(path + "/queue")
+            }
+        } catch { throw SpoolError(error) }
+    }
+
     /// Removes a file that never was accepted. If it cannot be removed it is emptied, so that it is none.
     func discard(_ id: QueueID, in place: Int, _ open: DiskFile? = nil) {
         let name = path(id, in: place)
@@ -241,43 +254,81 @@ final class SpoolFolder: Sendable {
 
     // MARK: Changing
 
-    /// Changes a share. Synced if the change decides what is sent to whom; what only says when is not, as a slow
-    /// smart host must not cost a sync each attempt. `keeps`: should the disk fail, the change holds all the
-    /// same while the process lives, since it tells what has happened in the world.
+    /// Changes a share as a person wishes; nothing is changed if the disk does not take it.
     func change(
-        _ id: ShareID, in place: Int, keeps: Bool, _ body: (inout Share) -> Void
+        _ id: ShareID, in place: Int, _ body: (inout Share) -> Void
     ) throws(SpoolError) -> Share {
-        try stripes[Int(id.entry.rawValue % 64)].mutex.withLock { _ throws(SpoolError) in
+        try exclusively(id.entry) { () throws(SpoolError) in
             let opened = try open(id.entry, in: place, forWriting: true)
-            guard opened.stored.entry.shares.indices.contains(id.number - 1) else { throw .notFound }
-            var share = opened.stored.entry.shares[id.number - 1]
-            let before = share
+            var share = try opened.stored.share(id.number)
             body(&share)
-            do throws(SpoolError) {
-                try append(share, to: opened, synced: share.differsInFate(from: before))
-                _ = unsaved.withLock { $0.removeValue(forKey: id) }
-            } catch {
-                if keeps { unsaved.withLock { $0[id] = share } }
-                throw error
-            }
+            try append(share, to: opened)
             return share
         }
     }
 
-    private func append(_ share: Share, to opened: Opened, synced: Bool) throws(SpoolError) {
+    /// Records what an attempt made of a share. Should the disk not take it, it holds all the same while the
+    /// process lives, since it tells what has happened in the world.
+    func record(_ share: Share, of entry: QueueID, in place: Int) throws(SpoolError) {
+        try exclusively(entry) { () throws(SpoolError) in
+            do throws(SpoolError) {
+                try append(share, to: try open(entry, in: place, forWriting: true))
+            } catch {
+                if error.isTemporary {
+                    unsaved.withLock { $0[ShareID(entry: entry, number: share.number)] = share }
+                }
+                throw error
+            }
+        }
+    }
+
+    /// Changes of one entry go one after the other.
+    private func exclusively<Value: Sendable>(
+        _ entry: QueueID, _ body: () throws(SpoolError) -> Value
+    ) throws(SpoolError) -> Value {
+        let stripe = stripes[Int(entry.rawValue % UInt64(stripes.count))]
+        return try stripe.mutex.withLock { _ throws(SpoolError) in try body() }
+    }
+
+    /// Synced if it decides what is sent to whom; what only says when is not, as a slow smart host must not cost
+    /// a sync each attempt.
+    private func append(_ share: Share, to opened: Opened) throws(SpoolError) {
+        let id = ShareID(entry: opened.stored.entry.id, number: share.number)
+        let before = try opened.stored.share(share.number)
+        // What is in memory only may differ from the disk in anything.
+        let isUnsaved = unsaved.withLock { $0[id] != nil }
+        let bytes = try encode(share, for: opened.stored)
+        try append(bytes, to: opened, synced: isUnsaved || share.differsInFate(from: before))
+        if isUnsaved { unsaved.withLock { $0[id] = nil } }
+    }
+
+    /// What was appended before may be lost although it can be read: a sync that failed forgets it. So an append
+    /// holds the state of all shares and leans on nothing but what was synced before the entry was accepted,
+    /// unless there are so many shares that this would be too much without need.
+    private func encode(_ share: Share, for stored: StoredEntry) throws(SpoolError) -> [UInt8] {
+        let entry = stored.entry
+        let isWhole =
+            entry.shares.count <= Limits.wholeShareCount || suspects.withLock { $0.contains(entry.id) }
+        let others = isWhole ? entry.shares.filter { stored.statedNumbers.contains($0.number) } : []
+        return try EntryEncoder.encode(
+            states: others.filter { $0.number != share.number } + [share], id: entry.id,
+            at: stored.endOffset, previous: isWhole ? stored.commitOffset : stored.newestOffset,
+            messageByteCount: entry.messageByteCount)
+    }
+
+    private func append(_ bytes: [UInt8], to opened: Opened, synced: Bool) throws(SpoolError) {
         let (stored, file) = (opened.stored, opened.file.file)
-        let bytes = try EntryEncoder.encode(
-            state: share, id: stored.entry.id, at: stored.endOffset, newest: stored.newestOffset,
-            messageByteCount: stored.entry.messageByteCount)
         do throws(DiskError) {
             if opened.view.byteCount > stored.endOffset { try disk.truncate(file, to: stored.endOffset) }
             try disk.writeAll(bytes, to: file, at: stored.endOffset)
             if synced { try disk.sync(file) }
         } catch {
+            suspects.withLock { _ = $0.insert(stored.entry.id) }
             // A reader passes over what is left of it, but would believe a whole record.
             try? disk.truncate(file, to: stored.endOffset)
             throw SpoolError(error)
         }
+        if synced { suspects.withLock { if !$0.isEmpty { $0.remove(stored.entry.id) } } }
     }
 
     /// All shares of an entry have ended: its file goes. Should it stay, its last record must say so: nil if it
@@ -289,13 +340,20 @@ final class SpoolFolder: Sendable {
         } catch  where error.reason == .missing {} catch {
             leftovers.withLock { $0.append(path(id, in: place)) }
             guard let last else { return }
-            _ = try change(ShareID(entry: id, number: last.number), in: place, keeps: true) { $0 = last }
-            return
+            return try record(last, of: id, in: place)
         }
         unsaved.withLock { unsaved in
             if !unsaved.isEmpty { unsaved = unsaved.filter { $0.key.entry != id } }
         }
+        suspects.withLock { if !$0.isEmpty { $0.remove(id) } }
         folders.leave(place)
+    }
+}
+
+extension StoredEntry {
+    fileprivate func share(_ number: Int) throws(SpoolError) -> Share {
+        guard entry.shares.indices.contains(number - 1) else { throw .notFound }
+        return entry.shares[number - 1]
     }
 }
 

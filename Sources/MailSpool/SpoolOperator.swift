@@ -52,14 +52,14 @@ extension Spool {
     ) async throws(SpoolError) {
         let place = try index.withLock { index throws(SpoolError) in try index.take(id, from: states) }
         do throws(SpoolError) {
-            let isThrough = try await pool.run(.records) { [self] () throws(SpoolError) in
-                let share = try folder.change(id, in: place, keeps: false, body)
+            try await pool.run(.records) { [self] () throws(SpoolError) in
+                let share = try folder.change(id, in: place, body)
                 let (woken, isThrough) = index.withLock { $0.settle(id, share, arrives: true) }
                 wake(woken)
-                if isThrough { try folder.remove(id.entry, in: place, last: nil) }
-                return isThrough
+                guard isThrough else { return }
+                try folder.remove(id.entry, in: place, last: nil)
+                try folder.syncRemoval(place)
             }
-            if isThrough { try await syncFolder(place) }
         } catch {
             wake(index.withLock { $0.giveBack(id, arrives: true) })
             throw dropIfDamaged(error, id.entry)
