@@ -6,10 +6,6 @@ struct ByteReader {
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
-    var isAtEnd: Bool { rest.isEmpty }
-    /// Index in the bytes it was made of.
-    var position: Int { rest.startIndex }
-
     mutating func bytes(_ count: Int) throws(FormatError) -> ArraySlice<UInt8> {
         guard count <= rest.count else { throw .truncated }
         defer { rest = rest.dropFirst(count) }
@@ -29,11 +25,11 @@ struct ByteReader {
         }
     }
 
-    mutating func uint16() throws(FormatError) -> UInt16 { UInt16(truncatingIfNeeded: try number(2)) }
+    mutating func uint16() throws(FormatError) -> UInt16 { UInt16(littleEndian: try number()) }
 
-    mutating func uint32() throws(FormatError) -> UInt32 { UInt32(truncatingIfNeeded: try number(4)) }
+    mutating func uint32() throws(FormatError) -> UInt32 { UInt32(littleEndian: try number()) }
 
-    mutating func uint64() throws(FormatError) -> UInt64 { try number(8) }
+    mutating func uint64() throws(FormatError) -> UInt64 { UInt64(littleEndian: try number()) }
 
     /// A length or an offset: never above what an `Int` holds.
     mutating func offset() throws(FormatError) -> Int {
@@ -74,9 +70,9 @@ struct ByteReader {
         return Recipient(address, notify: notify, originalRecipient: try optionalText())
     }
 
-    private mutating func number(_ count: Int) throws(FormatError) -> UInt64 {
-        var value: UInt64 = 0
-        for (index, byte) in try bytes(count).enumerated() { value |= UInt64(byte) << UInt64(8 * index) }
-        return value
+    @inline(__always)
+    private mutating func number<Number: FixedWidthInteger & BitwiseCopyable>() throws(FormatError) -> Number
+    {
+        try bytes(Number.bitWidth / 8).withUnsafeBytes { $0.loadUnaligned(as: Number.self) }
     }
 }
