@@ -74,8 +74,8 @@ let package = Package(
         module(
             "RelayDelivery",
             uses: [
-                "SMTPProtocol", "Transport", "TLSEngine", "MailSpool", "MailCrypto", "RelayEvents",
-                "RelaySettings", "MailSyntax", collections, deque,
+                "SMTPProtocol", "Transport", "TLSEngine", "MailSpool", "RelayEvents", "RelaySettings",
+                "MailSyntax", collections, deque,
             ]),
         module("RelayControl", uses: ["HTTPExchange", "Transport"]),
         module(
@@ -85,13 +85,16 @@ let package = Package(
             name: "postern",
             dependencies: [
                 "RelayIntake", "RelayDelivery", "RelayControl", "RelayPolicy", "RelayDemo", "SystemdBridge",
-                "RelayEvents", "RelaySettings", "MailSpool", "MailSyntax", "Transport", "MailCrypto", arguments,
+                "RelayEvents", "RelaySettings", "MailSpool", "MailSyntax", "Transport", "TLSEngine",
+                "MailCrypto",
+                arguments,
             ],
             swiftSettings: strict),
 
         // Tests mirror the targets.
         .target(
-            name: "PosternTestSupport", dependencies: ["MailSyntax"], path: "Tests/Support", swiftSettings: strict),
+            name: "PosternTestSupport", dependencies: ["MailSyntax"], path: "Tests/Support",
+            swiftSettings: strict),
         tests("MailSyntax"),
         tests("SMTPProtocol", uses: ["MailSyntax"], files: ["Transcripts"]),
         tests("SieveEngine", uses: ["MailSyntax"]),
@@ -108,11 +111,13 @@ let package = Package(
         tests(
             "RelayDelivery",
             uses: [
-                "MailSpool", "SMTPProtocol", "Transport", "TLSEngine", "RelaySettings", "RelayEvents", "MailSyntax",
+                "MailSpool", "SMTPProtocol", "Transport", "TLSEngine", "RelaySettings", "RelayEvents",
+                "MailSyntax",
             ]),
         tests("RelayControl", uses: ["HTTPExchange", "Transport"]),
         tests("postern", uses: ["RelayControl", "MailSyntax"]),
-        .testTarget(name: "TidyTests", dependencies: ["RelaySettings", "RelayEvents"], swiftSettings: strict),
+        .testTarget(
+            name: "TidyTests", dependencies: ["RelaySettings", "RelayEvents"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", exclude: ["Peers"], swiftSettings: strict),
     ]
 )

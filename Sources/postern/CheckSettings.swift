@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import RelayPolicy
 import RelaySettings
 
 /// `postern check`: the configuration and what it names, looked at without a daemon.
@@ -17,7 +18,9 @@ struct CheckSettings: ParsableCommand {
             """)
 
     /// What is looked at when the file by itself is good, one after the other.
-    static let inspections: [@Sendable (Settings) -> [SettingsFinding]] = []
+    static let inspections: [@Sendable (Settings) -> [SettingsFinding]] = [
+        { Policy.load($0).findings }, CertificateCheck.findings,
+    ]
 
     @Option(help: ArgumentHelp("The configuration to check.", valueName: "file"))
     var config = "/etc/postern/postern.yaml"
