@@ -34,7 +34,7 @@ final class Alarm: Sendable {
                 group.addTask { await self.waitForRing() }
                 if let target {
                     // Cancelled with the group, or with the caller: both end the wait.
-                    group.addTask { try? await clock.sleep(target - clock.uptime()) }
+                    group.addTask { try? await clock.sleepUntil(target) }
                 }
                 await group.next()
                 group.cancelAll()

@@ -115,7 +115,11 @@ struct Attempt {
                 return transaction.recipients.map { _ in finding }
             }
             let outcome = await session.send(transaction.envelope, message)
-            let findings = outcome.results.map { Finding($0, session, transaction.envelope, outcome) }
+            let findings = outcome.results.map { result in
+                Finding(
+                    result, session, transaction.envelope, outcome,
+                    wasInterrupted: outcome.closesConnection && Task.isCancelled)
+            }
             await pool.judge(session, outcome)
             if outcome.isStaleConnection, session.messageCount > 1 { continue }
             guard outcome.allowsFailover, !Task.isCancelled else { return findings }

@@ -11,15 +11,22 @@ package struct DeliveryClock: Sendable {
     /// For everything that waits.
     package let uptime: @Sendable () -> Uptime
     /// Returns early, or throws, when the task is cancelled.
-    package let sleep: @Sendable (Duration) async throws -> Void
+    let sleepUntil: @Sendable (Uptime) async throws -> Void
 
     package init(
         wallTime: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Uptime,
         sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
+        self.init(wallTime: wallTime, uptime: uptime, sleepUntil: { try await sleep($0 - uptime()) })
+    }
+
+    init(
+        wallTime: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> Uptime,
+        sleepUntil: @escaping @Sendable (Uptime) async throws -> Void
+    ) {
         self.wallTime = wallTime
         self.uptime = uptime
-        self.sleep = sleep
+        self.sleepUntil = sleepUntil
     }
 }
 

@@ -156,25 +156,23 @@ package final class Dispatcher: Sendable {
     /// Wakes lanes when mail is due, a smart host may be probed, or connections were idle for long enough.
     private func keepTime() async -> Bool {
         while !Task.isCancelled {
+            // Not by `wake`: an alarm that it rang for itself would never end.
             let now = services.clock.uptime()
-            let target = shared.withLock { nextWake($0, now: now) }
+            let wakesAt = handOut(at: now)
             // What is due at nearly the same time is started together.
-            await alarm.sleep(until: target.map { max($0, now + Limits.tick) }, clock: services.clock)
-            // Nothing is set here: the next turn looks by itself, and an alarm that it rang for itself would never end.
-            _ = wakeLanes()
+            await alarm.sleep(until: wakesAt.map { max($0, now + Limits.tick) }, clock: services.clock)
             sendToRest()
         }
         return false
     }
 
-    /// Gives parked lanes what there is to do.
+    /// Gives parked lanes what there is to do, and has the keeper of time look when there will be more.
     private func wake() {
-        if let wakesAt = wakeLanes() { alarm.set(wakesAt) }
+        if let wakesAt = handOut(at: services.clock.uptime()) { alarm.set(wakesAt) }
     }
 
-    /// Gives parked lanes what there is to do, the last parked first; says when there may be more.
-    private func wakeLanes() -> Uptime? {
-        let now = services.clock.uptime()
+    /// Gives parked lanes what there is to do, the last parked first; says when there will be more.
+    private func handOut(at now: Uptime) -> Uptime? {
         let (woken, wakesAt) = shared.withLock { shared -> ([(ParkedLane, Order)], Uptime?) in
             var woken: [(ParkedLane, Order)] = []
             var index = shared.parked.count - 1
@@ -219,7 +217,7 @@ package final class Dispatcher: Sendable {
     private func waitForBound() async -> Bool {
         await stopped.sleep(until: nil, clock: services.clock)
         // Cancelled when all lanes have ended, which is the end of the wait too.
-        try? await services.clock.sleep(Limits.stopping)
+        try? await services.clock.sleepUntil(services.clock.uptime() + Limits.stopping)
         return false
     }
 

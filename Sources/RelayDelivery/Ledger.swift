@@ -18,9 +18,18 @@ struct Finding: Sendable {
     /// No smart host was well: once one is, the mail goes at once.
     var waitsForSmartHost = false
 
-    /// What a smart host answered. `outcome` is nil where the message was not shown to it.
+    /// A result that no smart host is named for.
+    init(_ result: Outcome.Result, counts: Bool = true) {
+        self.result = result
+        self.counts = counts
+    }
+
+    /// What a smart host answered. `outcome` is nil where the message was not shown to it; `wasInterrupted` if
+    /// we broke off ourselves.
     init(
-        _ result: Outcome.Result, _ session: SmartHostSession, _ envelope: Envelope, _ outcome: Outcome? = nil
+        _ result: Outcome.Result, _ session: SmartHostSession, _ envelope: Envelope,
+        _ outcome: Outcome? = nil,
+        wasInterrupted: Bool = false
     ) {
         self.result = result
         smartHost = session.target.name
@@ -28,7 +37,7 @@ struct Finding: Sendable {
         credential = session.target.credential?.name
         remoteID = result.fate == .delivered ? result.reply.flatMap(RemoteID.find) : nil
         sender = envelope.sender
-        counts = outcome?.trouble?.isOurs != true
+        counts = outcome?.trouble?.isOurs != true && !wasInterrupted
     }
 
     /// No smart host could be asked; the last trouble is told.
@@ -42,7 +51,7 @@ struct Finding: Sendable {
 
     /// The message could not be read.
     init(_ error: DialogueError) {
-        result = .init(.retry, status: EnhancedStatus(4, 3, 0), reason: error.description)
+        self.init(.init(.retry, status: EnhancedStatus(4, 3, 0), reason: error.description))
     }
 }
 

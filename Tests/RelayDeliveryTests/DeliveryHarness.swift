@@ -104,12 +104,19 @@ struct TestTLS: Sendable {
     }
 }
 
+/// What a test sets otherwise than the others.
+struct Change<Value> {
+    let make: (inout Value) -> Void
+
+    init(_ make: @escaping (inout Value) -> Void) { self.make = make }
+}
+
 /// Runs a stream against smart hosts, one for each script, while `body` runs.
 func withDelivery(
     _ scripts: [ScriptedSmartHost.Script] = [.init()],
-    smartHost: (inout SmartHostSettings) -> Void = { $0.tls = .off },
-    stream change: (inout StreamSettings) -> Void = { _ in },
-    settings changeSettings: (inout Settings) -> Void = { _ in },
+    smartHost: Change<SmartHostSettings> = Change { $0.tls = .off },
+    stream change: Change<StreamSettings> = Change { _ in },
+    settings changeSettings: Change<Settings> = Change { _ in },
     _ body: (DeliveryHarness) async throws -> Void
 ) async throws {
     let loops = EventLoops(count: 2)
@@ -119,14 +126,14 @@ func withDelivery(
     stream.connectionLimit = 1
     stream.smartHosts = hosts.map { host in
         var settings = SmartHostSettings(host: "127.0.0.1", port: host.port)
-        smartHost(&settings)
+        smartHost.make(&settings)
         return settings
     }
-    change(&stream)
+    change.make(&stream)
     var settings = Settings(
         hostname: "relay.office.example", postmaster: try #require(Address("postmaster@office.example")))
     settings.reports.stream = "reports"
-    changeSettings(&settings)
+    changeSettings.make(&settings)
     let (time, recorder) = (ManualTime(), EventRecorder())
     let log = EventLog(sink: recorder, level: .debug, tellsDialogues: false) { time.wallTime }
     let folder = try TemporaryFolder()

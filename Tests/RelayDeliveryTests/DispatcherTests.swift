@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `many messages leave over the connections that are allowed`() async throws {
-        try await withDelivery(stream: { $0.connectionLimit = 3 }) { relay in
+        try await withDelivery(stream: Change { $0.connectionLimit = 3 }) { relay in
             for _ in 0..<60 { try await relay.submit() }
             _ = try await relay.events.wait("delivered", count: 60)
             #expect(relay.hosts[0].received.count == 60)
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func `a connection carries as many messages as allowed, then there is another`() async throws {
-        try await withDelivery(stream: { $0.messagesPerConnection = 2 }) { relay in
+        try await withDelivery(stream: Change { $0.messagesPerConnection = 2 }) { relay in
             for _ in 0..<5 { try await relay.submit() }
             _ = try await relay.events.wait("delivered", count: 5)
             #expect(relay.hosts[0].received.map(\.connection) == [1, 1, 2, 2, 3])
@@ -123,7 +123,7 @@ import Testing
     @Test func `mail whose time is up fails, and the sender is told`() async throws {
         var script = ScriptedSmartHost.Script()
         script.answer = { line, _ in line.hasPrefix("RCPT") ? .reply("450 4.2.1 later") : nil }
-        try await withDelivery([script], stream: { $0.expire = .seconds(100) }) { relay in
+        try await withDelivery([script], stream: Change { $0.expire = .seconds(100) }) { relay in
             try await relay.submit()
             _ = try await relay.events.wait("deferred")
             relay.time.advance(by: .seconds(101))
@@ -137,7 +137,7 @@ import Testing
     @Test func `the sender hears of a delay once`() async throws {
         var script = ScriptedSmartHost.Script()
         script.answer = { line, _ in line.hasPrefix("RCPT") ? .reply("450 4.2.1 later") : nil }
-        try await withDelivery([script], stream: { $0.warnAfter = .seconds(50) }) { relay in
+        try await withDelivery([script], stream: Change { $0.warnAfter = .seconds(50) }) { relay in
             try await relay.submit()
             _ = try await relay.events.wait("deferred")
             #expect(relay.events.events("created").isEmpty)

@@ -100,7 +100,7 @@ import Testing
         let silent = script { line, _ in line == "greeting" ? .silence : nil }
         try await withDelivery(
             [silent, .init()],
-            smartHost: {
+            smartHost: Change {
                 $0.tls = .off
                 $0.timeouts.command = .milliseconds(50)
             }
@@ -130,7 +130,7 @@ import Testing
         async throws
     {
         let dead = script { line, _ in line == "greeting" ? .cut : nil }
-        try await withDelivery([dead], stream: { $0.connectionLimit = 4 }) { relay in
+        try await withDelivery([dead], stream: Change { $0.connectionLimit = 4 }) { relay in
             for _ in 0..<10 { try await relay.submit() }
             _ = try await relay.events.wait("deferred", count: 10)
             #expect(relay.events.events("breaker-opened").count == 1)

@@ -25,7 +25,7 @@ final class ManualTime: Sendable {
 
     var clock: DeliveryClock {
         DeliveryClock(
-            wallTime: { self.wallTime }, uptime: { self.uptime }, sleep: { await self.sleep($0) })
+            wallTime: { self.wallTime }, uptime: { self.uptime }, sleepUntil: { await self.sleep(until: $0) })
     }
 
     func advance(by span: Duration) {
@@ -48,7 +48,7 @@ final class ManualTime: Sendable {
         for sleeper in woken { sleeper.continuation.resume() }
     }
 
-    private func sleep(_ span: Duration) async {
+    private func sleep(until target: Uptime) async {
         let number = state.withLock { state in
             state.nextNumber += 1
             return state.nextNumber
@@ -56,7 +56,7 @@ final class ManualTime: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    let wakesAt = state.now + span.wholeMilliseconds
+                    let wakesAt = target.milliseconds
                     guard wakesAt > state.now, !state.isFinished, !Task.isCancelled else { return true }
                     state.sleepers[number] = Sleeper(wakesAt: wakesAt, continuation: continuation)
                     return false

@@ -28,20 +28,20 @@ import Testing
     /// Runs a stream that demands verified TLS and AUTH.
     private func withLogin(
         _ script: ScriptedSmartHost.Script, credential: Credential.Mechanism = .auto,
-        smartHost: (inout SmartHostSettings) -> Void = { _ in },
+        smartHost: Change<SmartHostSettings> = Change { _ in },
         _ body: (DeliveryHarness) async throws -> Void
     ) async throws {
         let caFile = try folder.write("ca.pem", tls.authorityPEM)
         let secret = try folder.write("secret", Array("s3cret\n".utf8))
         try await withDelivery(
             [script],
-            smartHost: {
+            smartHost: Change {
                 $0.tls = .starttls
                 $0.caFile = caFile
                 $0.credential = "main"
-                smartHost(&$0)
+                smartHost.make(&$0)
             },
-            settings: {
+            settings: Change {
                 $0.credentials["main"] = Credential(
                     name: "main", username: "relay", mechanism: credential,
                     secret: SecretSource(paths: [secret]))
@@ -57,10 +57,8 @@ import Testing
         #expect(relay.events.events("deferred").isEmpty)
         #expect(!relay.hosts[0].lines.contains { $0.hasPrefix("MAIL") })
         relay.hosts[0].change { $0 = repair }
-        while relay.events.events("delivered").count < 3 {
-            relay.time.advance(by: .seconds(61))
-            await Task.yield()
-        }
+        relay.time.advance(by: .seconds(61))
+        _ = try await relay.events.wait("delivered", count: 3)
         #expect(relay.events.events("delivered").allSatisfy { $0["ATTEMPT"] == "1" })
         #expect(relay.events.events(kind).count == 1)
         _ = try await relay.events.wait("breaker-closed")
@@ -81,7 +79,7 @@ import Testing
     @Test func `implicit TLS begins with the first byte`() async throws {
         var script = script(tls.server)
         script.isImplicit = true
-        try await withLogin(script, smartHost: { $0.tls = .implicit }) { relay in
+        try await withLogin(script, smartHost: Change { $0.tls = .implicit }) { relay in
             try await relay.submit()
             #expect(try await relay.events.wait("delivered")["TLS"] != nil)
             #expect(!relay.hosts[0].lines.contains("STARTTLS"))
@@ -135,32 +133,23 @@ import Testing
             try await relay.submit()
             _ = try await relay.events.wait("login-failed")
             relay.hosts[0].change { $0.answer = { _, _ in nil } }
-            while relay.events.events("delivered").isEmpty {
-                relay.time.advance(by: .seconds(61))
-                await Task.yield()
-            }
-            #expect(relay.events.events("delivered").first?["ATTEMPT"] == "1")
+            relay.time.advance(by: .seconds(61))
+            #expect(try await relay.events.wait("delivered")["ATTEMPT"] == "1")
             #expect(relay.events.events("deferred").isEmpty)
         }
     }
 
     @Test func `time behind a login trouble does not count toward expire`() async throws {
-        let later = script(tls.server) { line, _ in
-            line.hasPrefix("AUTH")
-                ? .reply("535 5.7.8 no") : line.hasPrefix("RCPT") ? .reply("450 4.2.1 later") : nil
-        }
-        try await withLogin(later) { relay in
+        let refusing = script(tls.server) { line, _ in line.hasPrefix("AUTH") ? .reply("535 5.7.8 no") : nil }
+        try await withLogin(refusing) { relay in
             try await relay.submit()
             _ = try await relay.events.wait("login-failed")
-            relay.time.advance(by: .seconds(10 * 86_400))
-            while relay.hosts[0].connectionCount < 2 { await Task.yield() }
             relay.hosts[0].change {
                 $0.answer = { line, _ in line.hasPrefix("RCPT") ? .reply("450 4.2.1 later") : nil }
             }
-            while relay.events.events("deferred").isEmpty {
-                relay.time.advance(by: .seconds(301))
-                await Task.yield()
-            }
+            relay.time.advance(by: .seconds(10 * 86_400))
+            let deferred = try await relay.events.wait("deferred")
+            #expect(deferred["ATTEMPT"] == "1")
             #expect(relay.events.events("expired").isEmpty)
         }
     }
