@@ -2,7 +2,7 @@
 ///
 ///     GET  /status
 ///     GET  /queue?stream=office&state=held&addresses=true
-///     GET  /queue/ID            GET /queue/ID/content
+///     GET  /queue/ID            GET /queue/ID/content            ID may be that of a share, ID/2
 ///     POST /queue/release       POST /queue/retry       POST /queue/delete    with a selection
 package enum ControlRequest: Equatable, Sendable {
     case status
@@ -26,16 +26,15 @@ package enum ControlRequest: Equatable, Sendable {
         case ("queue", 1):
             try expect("GET", method)
             return .list(try QueueFilter(query: query))
-        case ("queue", 2):
-            if let action = QueueAction(rawValue: parts[1]) {
+        case ("queue", 2...4):
+            if parts.count == 2, let action = QueueAction(rawValue: parts[1]) {
                 try expect("POST", method)
                 return .perform(action, try QueueSelection(body: body))
             }
+            let isContent = parts.count > 2 && parts.last == "content"
+            guard let id = id(of: isContent ? parts[1...].dropLast() : parts[1...]) else { fallthrough }
             try expect("GET", method)
-            return .show(id: parts[1])
-        case ("queue", 3) where parts[2] == "content":
-            try expect("GET", method)
-            return .content(id: parts[1])
+            return isContent ? .content(id: id) : .show(id: id)
         default:
             throw .notFound("there is nothing at \(path)")
         }
@@ -47,6 +46,13 @@ package enum ControlRequest: Equatable, Sendable {
         case .status, .list, .show: .read
         case .content, .perform: .operate
         }
+    }
+
+    /// `ID`, or `ID` and a share's number.
+    private static func id(of parts: ArraySlice<String>) -> String? {
+        guard let first = parts.first else { return nil }
+        if parts.count == 1 { return first }
+        return parts.count == 2 && parts.last.flatMap(Int.init) != nil ? parts.joined(separator: "/") : nil
     }
 
     private static func expect(_ allowed: String, _ method: String) throws(ControlError) {

@@ -17,6 +17,8 @@ import Testing
                 == .list(QueueFilter(stream: "office", state: .held, showsAddresses: true)))
         #expect(try parse("GET", "/queue/0QJ5E6W3G0A1B") == .show(id: "0QJ5E6W3G0A1B"))
         #expect(try parse("GET", "/queue/0QJ5E6W3G0A1B/content") == .content(id: "0QJ5E6W3G0A1B"))
+        #expect(try parse("GET", "/queue/0QJ5E6W3G0A1B/2") == .show(id: "0QJ5E6W3G0A1B/2"))
+        #expect(try parse("GET", "/queue/0QJ5E6W3G0A1B/2/content") == .content(id: "0QJ5E6W3G0A1B/2"))
         #expect(
             try parse("POST", "/queue/release", body: #"{"ids": ["A", "B/2"]}"#)
                 == .perform(.release, QueueSelection(ids: ["A", "B/2"])))
