@@ -93,7 +93,7 @@ let package = Package(
 
         // Tests mirror the targets.
         .target(
-            name: "PosternTestSupport", dependencies: ["MailSyntax"], path: "Tests/Support",
+            name: "PosternTestSupport", dependencies: ["MailSyntax", "MailSpool"], path: "Tests/Support",
             swiftSettings: strict),
         tests("MailSyntax"),
         tests("SMTPProtocol", uses: ["MailSyntax"], files: ["Transcripts"]),

@@ -38,15 +38,17 @@ final class DiskPool: @unchecked Sendable {
 
     /// Lets a thread do it, or says that there are none any more.
     func submit(_ lane: Lane, _ job: @escaping Job) -> Bool {
-        locked {
-            guard !isStopped else { return false }
+        let (isTaken, wakes) = locked {
+            guard !isStopped else { return (false, false) }
             switch lane {
             case .commits: commits.append(job)
             case .records: records.append(job)
             }
-            if idleCount > 0 { pthread_cond_signal(condition) }
-            return true
+            return (true, idleCount > 0)
         }
+        // Outside the lock, which the woken thread wants at once.
+        if wakes { pthread_cond_signal(condition) }
+        return isTaken
     }
 
     /// Waits for the outcome of work done by a thread. The caller resumes where its own executor says.

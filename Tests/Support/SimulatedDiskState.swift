@@ -1,5 +1,4 @@
 import MailSpool
-import PosternTestSupport
 
 /// A file or folder of a simulated disk, as it is and as a power cut would leave it.
 struct DiskNode: Sendable {

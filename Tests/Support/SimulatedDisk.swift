@@ -1,5 +1,4 @@
 package import MailSpool
-package import PosternTestSupport
 import Synchronization
 
 /// A disk in memory that fails or loses power where a test says so, and then forgets what was not synced: the
