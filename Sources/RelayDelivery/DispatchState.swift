@@ -44,7 +44,9 @@ struct DispatchState: Sendable {
         case .putBack: schedule.putBack(item)
         case .later(let next):
             schedule.ended()
-            schedule.admit(next, at: now)
+            // What it waits for may have come while its attempt was being settled.
+            let isDue = next.waitsForSmartHost && hosts.states.contains(where: \.isUsable)
+            schedule.admit(isDue ? next.after(.zero, from: now) : next, at: now)
         }
     }
 

@@ -69,7 +69,7 @@ struct ReportWriter {
             protocolName: "ESMTP", receivedAt: now)
         return NewEntry(
             envelope: Envelope(
-                sender: services.reports.sender, recipients: [recipient], body: report.bodyType),
+                sender: services.reports.sender, recipients: [recipient]),
             origin: origin, messageID: messageID, parent: job.entry.id,
             shares: [NewShare(recipients: [recipient], stream: stream)])
     }

@@ -111,12 +111,13 @@ final class SmartHostPool {
     }
 
     private func unavailable(_ trouble: Trouble?) -> Unavailable {
-        let (isNoFault, isCrowded) = dispatcher.look { hosts, _ in
-            (hosts.isNoFaultOfMail, hosts.states.contains(where: \.isUsable))
+        // Another connection found out meanwhile, or is about to, how a smart host is.
+        let (isNoFault, isOpen) = dispatcher.look { hosts, _ in
+            (hosts.isNoFaultOfMail, hosts.states.contains { $0.isUsable || $0.isProbed })
         }
         return Unavailable(
             trouble: trouble ?? Trouble(.refusing, reason: "no further connection is allowed"),
-            counts: !isNoFault && !isCrowded && !Task.isCancelled)
+            counts: !isNoFault && !isOpen && !Task.isCancelled)
     }
 
     private func tell(_ change: SmartHostState.Change, _ target: SmartHostTarget) {

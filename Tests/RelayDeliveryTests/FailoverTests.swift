@@ -98,13 +98,8 @@ import Testing
 
     @Test func `a silent smart host is left after its timeout for the next`() async throws {
         let silent = script { line, _ in line == "greeting" ? .silence : nil }
-        try await withDelivery(
-            [silent, .init()],
-            smartHost: Change {
-                $0.tls = .off
-                $0.timeouts.command = .milliseconds(50)
-            }
-        ) { relay in
+        let impatient = Change<StreamSettings> { $0.smartHosts[0].timeouts.command = .milliseconds(50) }
+        try await withDelivery([silent, .init()], stream: impatient) { relay in
             try await relay.submit()
             let event = try await relay.events.wait("delivered")
             #expect(event["SMARTHOST"] == "127.0.0.1:\(relay.hosts[1].port)")
