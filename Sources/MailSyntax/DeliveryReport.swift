@@ -87,19 +87,15 @@ public struct DeliveryReport: Sendable {
         self.token = token
     }
 
-    /// BODY of the report: 8-bit when what it returns is.
-    public var bodyType: BodyType { returned.bytes.allSatisfy(ASCII.isASCII) ? .sevenBit : .eightBitMIME }
-
-    /// The whole message.
+    /// The whole message: 7-bit whatever it tells of, so that it can be sent wherever that could not.
     public func compose() -> [UInt8] {
         let returned = returned
         let boundary = boundary(around: returned.bytes)
-        let encoding = returned.bytes.allSatisfy(ASCII.isASCII) ? "7bit" : "8bit"
-        var bytes = header(boundary: boundary, encoding: encoding)
+        var bytes = header(boundary: boundary)
         let parts: [(type: String, content: [UInt8], encoding: String)] = [
             ("text/plain; charset=us-ascii", DeliveryReportText(self, returned.isWhole).bytes, "7bit"),
             ("message/delivery-status", DeliveryStatusFields(self).bytes, "7bit"),
-            (returned.isWhole ? "message/rfc822" : "text/rfc822-headers", returned.bytes, encoding),
+            (returned.isWhole ? "message/rfc822" : "text/rfc822-headers", returned.bytes, returned.encoding),
         ]
         for part in parts {
             bytes += Array("--\(boundary)\r\nContent-Type: \(part.type)\r\n".utf8)
@@ -109,7 +105,7 @@ public struct DeliveryReport: Sendable {
         return bytes + Array("--\(boundary)--\r\n".utf8)
     }
 
-    private func header(boundary: String, encoding: String) -> [UInt8] {
+    private func header(boundary: String) -> [UInt8] {
         let subject =
             switch kind {
             case .failure: "Undelivered mail: your message could not be delivered"
@@ -120,7 +116,6 @@ public struct DeliveryReport: Sendable {
             ("To", "<\(to)>"), ("Subject", subject), ("Message-ID", "<\(token)@\(hostname)>"),
             ("Auto-Submitted", "auto-replied"), ("MIME-Version", "1.0"),
             ("Content-Type", "multipart/report; report-type=delivery-status; boundary=\"\(boundary)\""),
-            ("Content-Transfer-Encoding", encoding),
         ]
         if let id = messageID { fields += [("In-Reply-To", id), ("References", id)] }
         return fields.flatMap { HeaderComposer.field($0.0, $0.1) } + HeaderComposer.lineEnd
@@ -134,13 +129,18 @@ public struct DeliveryReport: Sendable {
         return isGood && id.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? id : nil
     }
 
-    /// The message if it was wanted, is here and is not too large; else as much of its header as may go.
-    private var returned: (bytes: [UInt8], isWhole: Bool) {
+    /// The message if it was wanted, is here, is 7-bit and not too large; else as much of its header as may go.
+    /// A part of type message may not be encoded (RFC 2046 section 5.2.1), a header as text may.
+    private var returned: (bytes: [UInt8], isWhole: Bool, encoding: String) {
         let isHere = message.count == messageByteCount && messageByteCount <= Limits.returnedMessageByteCount
-        if kind == .failure, returnContent != .headers, isHere { return (message, true) }
+        if kind == .failure, returnContent != .headers, isHere, message.allSatisfy(ASCII.isASCII) {
+            return (message, true, "7bit")
+        }
         let ends = HeaderBlock(message).fields.map(\.range.upperBound)
         let end = ends.last { $0 <= Limits.returnedMessageByteCount } ?? 0
-        return (Array(message[..<end]), false)
+        let header = message[..<end]
+        return header.allSatisfy(ASCII.isASCII)
+            ? (Array(header), false, "7bit") : (QuotedPrintable.encode(header), false, "quoted-printable")
     }
 
     /// A boundary that does not occur in what it stands around.

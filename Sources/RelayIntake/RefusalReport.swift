@@ -29,7 +29,7 @@ struct RefusalReport {
             draft,
             NewEntry(
                 envelope: Envelope(
-                    sender: services.settings.reports.sender, recipients: [recipient], body: report.bodyType),
+                    sender: services.settings.reports.sender, recipients: [recipient]),
                 origin: Origin(
                     client: ReceivedField.localClient, heloName: services.settings.hostname, listener: "",
                     protocolName: "ESMTP", receivedAt: origin.receivedAt),
