@@ -89,7 +89,7 @@ class Session(asyncio.Protocol):
         self.host, self.given = host, host.given
         self.buffer, self.replies = bytearray(), []
         self.user = self.tls = self.sender = self.login = None
-        self.recipients, self.body, self.greeted, self.mute = [], None, False, False
+        self.recipients, self.body, self.greeted, self.mute, self.securing = [], None, False, False, False
 
     # The connection.
 
@@ -106,6 +106,10 @@ class Session(asyncio.Protocol):
 
     def data_received(self, data):
         self.buffer += data
+        if not self.securing:       # what comes with the end of a handshake waits for the transport that answers it
+            self.obey()
+
+    def obey(self):
         while not self.mute and (self.take_body() if self.body is not None else self.take_line()):
             pass
         self.flush()
@@ -153,7 +157,7 @@ class Session(asyncio.Protocol):
         if self.given.commands:
             self.host.tell("command", verb=verb.upper(), tls=self.tls, user=self.user)
         getattr(self, "on_" + verb.lower(), self.on_unknown)(rest.strip())
-        return not self.transport.is_closing()
+        return not self.transport.is_closing() and not self.securing
 
     def take_body(self):
         """The message's end is CRLF . CRLF; the first line may be the dot already."""
@@ -183,7 +187,7 @@ class Session(asyncio.Protocol):
 
     def on_ehlo(self, name):
         self.sender, self.recipients = None, []
-        offers = ["PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN", "SIZE 104857600"]
+        offers = ["PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN", "SIZE 1073741824"]
         offers += ["STARTTLS"] if self.given.tls == "starttls" and not self.tls else []
         offers += ["AUTH PLAIN LOGIN"] if self.tls or self.given.tls == "off" else []
         offers = [offer for offer in offers if offer.split()[0] not in self.given.hide]
@@ -200,6 +204,7 @@ class Session(asyncio.Protocol):
         self.replies += ["220 2.0.0 go ahead"] + ["250-smarthost.test", "250 AUTH PLAIN"] * self.given.inject
         self.flush()
         self.buffer.clear()
+        self.securing = True
         asyncio.ensure_future(self.start_tls())
 
     async def start_tls(self):
@@ -208,6 +213,8 @@ class Session(asyncio.Protocol):
             plain = self.transport
             secured = await loop.start_tls(plain, self, self.host.context, server_side=True)
             self.connection_made(secured)
+            self.securing = False
+            self.obey()
         except (ssl.SSLError, OSError) as error:
             self.host.tell("tls-failed", reason=str(error))
             self.transport.abort()
