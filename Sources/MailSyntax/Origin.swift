@@ -12,7 +12,7 @@ public struct Origin: Hashable, Sendable {
     public var tls: String?
     /// The WITH keyword of the Received field: `SMTP`, `ESMTP`, `ESMTPS`, `ESMTPSA` (RFC 3848).
     public var protocolName: String
-    /// When the transaction began.
+    /// When the message had arrived.
     public var receivedAt: Timestamp
 
     /// An origin of its parts.

@@ -11,10 +11,11 @@ struct BodyReceiver {
         case complete
         /// At the final dot, but it cannot be kept: too large, or no room.
         case refused(Reply)
-        /// At a bare CR or LF: what follows cannot be told from commands, so the connection must close.
-        case violation
-        /// The client stopped in the middle, or would not stop.
-        case broken
+        /// Before the final dot, at a bare CR or LF or because it would not end: what follows cannot be told from
+        /// commands, so the connection must close.
+        case cutOff(Reply)
+        /// The client left in the middle.
+        case abandoned
     }
 
     private let sizeLimit: Int
@@ -48,16 +49,19 @@ struct BodyReceiver {
                 rest = Array(chunk)
                 return refusal.map(Ending.refused) ?? .complete
             case .violation:
-                return .violation
+                return .cutOff(.bareLineEnd)
             case .more:
-                guard let next = try await read(from: connection) else { return .broken }
+                if let refusal, swallowedByteCount > sizeLimit { return .cutOff(refusal) }
+                guard let next = try await read(from: connection) else { return .abandoned }
                 chunk = next[...]
             }
         }
     }
 
     private func read(from connection: Connection) async throws(TransportError) -> [UInt8]? {
-        guard now() < deadline, swallowedByteCount <= sizeLimit else { return nil }
+        // A client that is never waited for must meet the end of the daemon and of its time as well.
+        if Task.isCancelled { throw .cancelled }
+        guard now() < deadline else { throw .timedOut }
         return try await connection.read(within: min(timeout, deadline - now()))
     }
 

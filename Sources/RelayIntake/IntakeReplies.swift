@@ -12,9 +12,9 @@ extension Reply {
     static let holdFull = Reply(
         451, EnhancedStatus(4, 3, 1), "too much mail waits for review, try again later")
     static let messageTooLarge = Reply(552, EnhancedStatus(5, 3, 4), "message too large")
+    static let tooManyParts = Reply(552, EnhancedStatus(5, 3, 4), "message has more parts than can be stored")
     static let headerTooLarge = Reply(552, EnhancedStatus(5, 3, 4), "header section too large")
-    static let bareLineEnd = Reply(550, EnhancedStatus(5, 6, 0), "bare CR or LF in message")
-    static let bareLineEndInCommand = Reply(500, EnhancedStatus(5, 5, 2), "bare CR or LF in command")
+    static let bareLineEnd = Reply(550, EnhancedStatus(5, 6, 0), "Bare CR or LF in data")
     static let mailLoop = Reply(554, EnhancedStatus(5, 4, 6), "too many Received fields, mail loops")
     static let tooManyConnections = Reply(421, EnhancedStatus(4, 7, 0), "too many connections")
     static let shuttingDown = Reply(421, EnhancedStatus(4, 3, 2), "shutting down")
@@ -25,9 +25,14 @@ extension Reply {
     /// 250 as the contract words it.
     static func queued(_ id: QueueID) -> Reply { Reply(250, EnhancedStatus(2, 0, 0), "Ok: queued as \(id)") }
 
-    /// What a client hears of the spool's trouble: always temporary, never a path or a name.
+    /// What a client hears of the spool's trouble, never a path or a name. Only what will not fit tomorrow either is
+    /// refused for good.
     static func of(_ error: SpoolError) -> Reply {
-        if case .full = error { .spoolFull } else { .spoolTrouble }
+        switch error {
+        case .full: .spoolFull
+        case .tooLarge: .tooManyParts
+        case .unavailable, .inUse, .notFound, .damaged, .underWay, .unfitting, .closed: .spoolTrouble
+        }
     }
 
     init(_ refusal: Refusal) { self.init(refusal.code, refusal.status, refusal.text) }

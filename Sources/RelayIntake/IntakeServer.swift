@@ -45,8 +45,14 @@ package struct IntakeServer: Sendable {
     ) async throws -> IntakeServer {
         let tls = try TLSOffering(settings, hostname: services.settings.hostname, now: services.now())
         var listeners: [Listener] = []
-        for address in settings.addresses {
-            listeners.append(try await Listener.bind(.tcp(host: address.host, port: address.port), on: loops))
+        do throws(TransportError) {
+            for address in settings.addresses {
+                let place = Listener.Address.tcp(host: address.host, port: address.port)
+                listeners.append(try await Listener.bind(place, on: loops))
+            }
+        } catch {
+            for listener in listeners { await listener.close() }
+            throw error
         }
         return IntakeServer(
             settings: settings, services: services, tls: tls, listeners: listeners,

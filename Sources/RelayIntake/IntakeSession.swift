@@ -18,6 +18,7 @@ struct IntakeSession {
     private let access: ClientAccess
     private var session: ServerSession
     private var framer = LineFramer(limit: Limits.commandByteCount)
+    private var teller: SessionTeller
 
     init(_ connection: Connection, listener: ListenerSettings, tls: TLSOffering, services: IntakeServices) {
         self.connection = connection
@@ -30,6 +31,7 @@ struct IntakeSession {
             offer: ServerSession.Offer(
                 hostname: services.settings.hostname, sizeLimit: listener.maxMessageByteCount,
                 recipientLimit: listener.maxRecipients, tls: tls.offer))
+        teller = SessionTeller(services.events, client: connection.peer.text, listener: listener.name)
     }
 
     /// Runs the session to its end; returns when the connection is closed.
@@ -43,43 +45,57 @@ struct IntakeSession {
     }
 
     private mutating func converse() async throws(TransportError) {
-        connection.write(session.greeting.bytes)
+        say(session.greeting)
         while let framed = try await nextLine() {
             switch decide(framed) {
-            case .reply(let reply): connection.write(reply.bytes)
-            case .judgeSender(let mail): connection.write(judge(mail).bytes)
-            case .judgeRecipient(let rcpt): connection.write(judge(rcpt).bytes)
+            case .reply(let reply): say(reply)
+            case .judgeSender(let mail): say(judge(mail))
+            case .judgeRecipient(let rcpt): say(judge(rcpt))
             case .receiveLines(let goAhead): guard try await receiveMessage(goAhead) else { return }
             case .startTLS(let reply): guard try await startTLS(reply) else { return }
-            case .close(let reply): return connection.write(reply.bytes)
+            case .close(let reply): return say(reply)
             }
         }
     }
 
-    /// The next command line. Replies are gathered and leave together before any wait, so pipelined commands
-    /// cost one write.
+    /// The next command line, whole within the time for a command. Replies are gathered and leave together before any
+    /// wait, so pipelined commands cost one write.
     private mutating func nextLine() async throws(TransportError) -> LineFramer.Framed? {
+        if let framed = framer.next() { return framed }
+        try await connection.flush()
+        let deadline = services.uptime() + listener.timeout
         while true {
-            if let framed = framer.next() { return framed }
-            try await connection.flush()
-            guard let bytes = try await connection.read(within: listener.timeout) else { return nil }
+            // A client that is never waited for must meet the end of the daemon and of its time as well.
+            if Task.isCancelled { throw .cancelled }
+            let patience = deadline - services.uptime()
+            guard patience > .zero else { throw .timedOut }
+            guard let bytes = try await connection.read(within: patience) else { return nil }
             framer.append(bytes)
+            if let framed = framer.next() { return framed }
         }
     }
 
     private mutating func decide(_ framed: LineFramer.Framed) -> ServerSession.Action {
+        let action: ServerSession.Action
         switch framed {
-        case .line(let line): return session.receive(CommandParser.parse(line))
-        case .bareLineEnd:
-            tell(refusal: .bareLineEndInCommand, reason: "bare CR or LF in a command")
-            return session.framingViolation(framed)
-        case .tooLong: return session.framingViolation(framed)
+        case .line(let line):
+            let command = CommandParser.parse(line)
+            teller.heard(command, line)
+            action = session.receive(command)
+            if case .reply(let reply) = action { tellRefusal(reply, of: command, line) }
+        case .bareLineEnd, .tooLong:
+            teller.heard("(a line that is too long or holds a bare CR or LF)")
+            let sender = session.envelope.map(\.sender)
+            action = session.framingViolation(framed)
+            let wayOut = framed == .bareLineEnd ? Self.wayOut : nil
+            if case .reply(let reply) = action { tell(reply, sender: sender, reason: wayOut) }
         }
+        return action
     }
 
     private mutating func judge(_ mail: MailParameters) -> Reply {
         let refusal = access.refusal(ofSender: mail.path) ?? (services.spool.hasRoom ? nil : .spoolFull)
-        if let refusal { tell(refusal: refusal, sender: mail.path?.description) }
+        if let refusal { tell(refusal, sender: .some(mail.path)) }
         return session.senderJudged(refusal: refusal)
     }
 
@@ -87,7 +103,7 @@ struct IntakeSession {
         switch access.judge(rcpt.recipient) {
         case .accepted(let recipient): return session.recipientJudged(accepted: recipient)
         case .refused(let reply):
-            tell(refusal: reply, sender: session.envelope?.sender?.description, recipient: rcpt.address)
+            tell(reply, sender: session.envelope.map(\.sender), recipient: rcpt.address)
             return session.recipientJudged(refusal: reply)
         }
     }
@@ -99,46 +115,42 @@ struct IntakeSession {
         var draft = services.spool.makeDraft()
         var receiver = BodyReceiver(
             sizeLimit: listener.maxMessageByteCount, timeout: listener.timeout, now: services.uptime)
-        connection.write(goAhead.bytes)
+        say(goAhead)
         try await connection.flush()
         let ending = try await receiver.receive(from: connection, first: first, into: &draft)
+        teller.heard("(message, \(draft.byteCount) bytes kept)")
         framer.append(receiver.rest)
         session.messageEnded()
-        let reply: Reply
+        teller.messageEnded()
         switch ending {
         case .complete:
             let judgement = MessageJudgement(envelope: envelope, origin: origin, services: services)
-            reply = await judgement.accept(draft)
-        case .refused(let refusal):
-            tell(refusal: refusal, envelope: envelope)
-            reply = refusal
-        case .violation:
-            tell(
-                refusal: .bareLineEnd, envelope: envelope,
-                reason: "bare CR or LF in a message from \(connection.peer.text)")
-            connection.write(Reply.bareLineEnd.bytes)
-            return false
-        case .broken:
+            say(await judgement.accept(draft))
+            return true
+        case .refused(let refusal), .cutOff(let refusal):
+            let wayOut = refusal == .bareLineEnd ? Self.wayOut : nil
+            teller.refused(Refused(refusal, origin: origin, envelope: envelope, reason: wayOut))
+            say(refusal)
+            return ending == .refused(refusal)
+        case .abandoned:
             return false
         }
-        connection.write(reply.bytes)
-        return true
     }
 
     /// Turns TLS on; false when the connection must close. What came before TLS is never taken for what comes in it.
     private mutating func startTLS(_ goAhead: Reply) async throws(TransportError) -> Bool {
         guard let context = tls.context else { preconditionFailure("STARTTLS without a certificate") }
         guard framer.isEmpty, !connection.hasBufferedInput else {
-            connection.write(Reply.inputBeforeTLS.bytes)
+            teller.tlsFailed(TransportError.inputBeforeTLS.description)
+            say(.inputBeforeTLS)
             return false
         }
-        try await connection.send(goAhead.bytes)
+        say(goAhead)
+        try await connection.flush()
         do throws(TransportError) {
             _ = try await connection.startTLS(context, role: .server, within: listener.timeout)
         } catch {
-            services.events.tell(
-                .clientTLSFailed(
-                    ClientTrouble(client: connection.peer.text, listener: listener.name, reason: "\(error)")))
+            teller.tlsFailed("\(error)")
             return false
         }
         session.tlsStarted()
@@ -148,10 +160,15 @@ struct IntakeSession {
     /// The last word to a client whose connection still works.
     private func sayGoodbye(after error: TransportError) {
         switch error {
-        case .cancelled: connection.write(Reply.shuttingDown.bytes)
-        case .timedOut: connection.write(Reply.idleTooLong.bytes)
+        case .cancelled: say(.shuttingDown)
+        case .timedOut: say(.idleTooLong)
         case .refused, .unreachable, .closed, .broken, .tls, .name, .inputBeforeTLS, .listen: break
         }
+    }
+
+    private func say(_ reply: Reply) {
+        connection.write(reply.bytes)
+        teller.said(reply)
     }
 
     private var origin: Origin {
@@ -160,16 +177,35 @@ struct IntakeSession {
             tls: connection.tls?.description, protocolName: session.protocolName, receivedAt: services.now())
     }
 
-    private func tell(refusal: Reply, envelope: Envelope, reason: String? = nil) {
-        services.events.tell(.refused(Refused(refusal, origin: origin, envelope: envelope, reason: reason)))
+    // MARK: Telling
+
+    /// Tells of a sender or recipient that the protocol's rules refuse. Commands out of order are not told: they
+    /// follow upon a refusal that was.
+    private mutating func tellRefusal(_ reply: Reply, of command: Command, _ line: [UInt8]) {
+        guard !reply.isPositive, reply.code != 503 else { return }
+        switch command {
+        case .mail(let mail): tell(reply, sender: .some(mail.path))
+        case .rcpt(let rcpt): tell(reply, sender: session.envelope.map(\.sender), recipient: rcpt.address)
+        case .malformed:
+            if let quoted = line.quotedPath {
+                tell(reply, sender: session.envelope.map(\.sender), reason: quoted)
+            }
+        case .ehlo, .helo, .data, .bdat, .rset, .noop, .quit, .vrfy, .expn, .help, .startTLS, .auth, .unknown:
+            break
+        }
     }
 
-    private func tell(refusal: Reply, sender: String? = nil, recipient: Address? = nil, reason: String? = nil)
-    {
-        services.events.tell(
-            .refused(
-                Refused(
-                    origin: origin, sender: sender, recipients: recipient.map { [$0.description] } ?? [],
-                    reply: refusal.text, status: refusal.status, reason: reason)))
+    /// What can be done about bare CR and LF.
+    private static let wayOut = "the client must be set to end lines with CRLF"
+
+    /// `sender` is nil before MAIL, and holds nil for the null sender.
+    private mutating func tell(
+        _ refusal: Reply, sender: Address??, recipient: Address? = nil, reason: String? = nil
+    ) {
+        teller.refused(
+            Refused(
+                origin: origin, sender: sender.map { $0?.description ?? "" },
+                recipients: recipient.map { [$0.description] } ?? [], reply: refusal.text,
+                status: refusal.status, reason: reason))
     }
 }

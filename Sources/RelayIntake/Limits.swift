@@ -7,8 +7,12 @@ enum Limits {
     static let headByteCount = 512 * 1024
     /// More Received fields than this are a loop (RFC 5321 section 6.3).
     static let receivedFieldCount = 50
-    /// How long a session may take to say goodbye once the daemon stops.
-    static let farewell = Duration.seconds(2)
+    /// Longest Message-ID that is kept for journal and trace (RFC 5322 section 2.1.1).
+    static let messageIDByteCount = 998
+    /// Refusals that a session tells of between two messages; a client may cause thousands.
+    static let toldRefusalCount = 100
+    /// Longest command line that an event quotes.
+    static let quotedLineByteCount = 512
     /// The whole of DATA may take this many command timeouts.
     static let dataTimeoutFactor = 6
     /// A self-signed certificate is made at each start, for longer than a daemon runs between two updates.

@@ -25,6 +25,7 @@ struct MessageJudgement {
             case .accept(let plan): return try await store(draft, plan, head)
             case .refuse(let refusal):
                 let reply = Reply(refusal)
+                for failure in refusal.failures { tell(failure, id: nil) }
                 tell(reply, head, recipients: refusal.recipients, rule: refusal.rule)
                 return reply
             case .deferAll(let deferral):
@@ -49,7 +50,8 @@ struct MessageJudgement {
             tell(refusal, head)
             return refusal
         }
-        // Before the message: a report that cannot be stored must not leave a refused recipient untold.
+        // Before the message: a report that cannot be stored must not leave a refused recipient untold. If then the
+        // message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
         try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
             .store(plan.refused, parent: id)
         if !plan.shares.isEmpty {
@@ -71,9 +73,10 @@ struct MessageJudgement {
                 return .messageTooLarge
             }
         }
-        guard plan.shares.contains(where: { $0.hold != nil }) else { return nil }
+        let holdCount = plan.shares.count { $0.hold != nil }
+        guard holdCount > 0 else { return nil }
         let heldCount = services.spool.counts().values.reduce(0) { $0 + $1.held }
-        return heldCount >= services.settings.policy.holdCountLimit ? .holdFull : nil
+        return heldCount + holdCount > services.settings.policy.holdCountLimit ? .holdFull : nil
     }
 
     // MARK: Telling
@@ -126,8 +129,15 @@ struct MessageJudgement {
             .policyError(
                 PolicyError(
                     origin: origin, sender: envelope.sender, recipients: failure.recipients,
-                    reason: failure.text,
-                    rule: failure.rule, action: services.settings.policy.onError.rawValue, id: id)))
+                    reason: failure.text, rule: failure.rule, action: actionOnError, id: id)))
+    }
+
+    private var actionOnError: String {
+        switch services.settings.policy.onError {
+        case .hold: "held"
+        case .tempfail: "deferred"
+        case .reject: "refused"
+        }
     }
 }
 
