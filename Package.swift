@@ -107,7 +107,12 @@ let package = Package(
         tests("RelayEvents", uses: ["MailSyntax"]),
         tests("SystemdBridge", uses: ["RelayEvents", "MailSyntax"]),
         tests("RelayPolicy", uses: ["RelaySettings", "MailSyntax"]),
-        tests("RelayIntake", uses: ["RelaySettings", "MailSyntax"]),
+        tests(
+            "RelayIntake",
+            uses: [
+                "SMTPProtocol", "Transport", "TLSEngine", "RelayPolicy", "MailSpool", "RelayEvents",
+                "RelaySettings", "MailSyntax",
+            ]),
         tests(
             "RelayDelivery",
             uses: [

@@ -1,0 +1,69 @@
+import MailSpool
+import MailSyntax
+import RelaySettings
+import Testing
+
+/// `reject_scope: recipient`.
+@Suite struct RefusalReportTests {
+    private func prepare(_ wishes: inout IntakeHarness.Wishes) {
+        wishes.script = "if envelope \"to\" \"b@x.example\" { reject \"no cards\"; }"
+        wishes.settings.policy.rejectScope = .recipient
+    }
+
+    @Test func `the others go and a report tells the sender of the refused`() async throws {
+        try await withIntake(prepare) { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            let reply = try #require(try await client.submit(to: ["a@x.example", "b@x.example"]))
+            #expect(reply.hasPrefix("250 "))
+            #expect(
+                try await intake.shares().sorted() == [
+                    "office a@x.example waiting", "office ann@x.example waiting",
+                ])
+            let created = try await intake.events.wait("created")
+            let refused = try await intake.events.wait("refused")
+            #expect(created["PARENT"].map { reply.hasSuffix($0) } == true)
+            #expect(refused["RECIPIENT"] == "b@x.example")
+            let id = try #require(created["ID"].flatMap(QueueID.init))
+            let report = try await intake.spool.entry(id)
+            #expect(report.envelope.sender == nil)
+            let reader = try await intake.spool.message(id)
+            let text = String(decoding: try await reader.read(0..<reader.byteCount), as: UTF8.self)
+            #expect(text.contains("Final-Recipient: rfc822; b@x.example") && text.contains("no cards"))
+        }
+    }
+
+    @Test func `nobody is told of a refused report`() async throws {
+        try await withIntake(prepare) { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            let reply = try await client.submit(from: "", to: ["a@x.example", "b@x.example"])
+            #expect(reply?.hasPrefix("250 ") == true)
+            #expect(try await intake.shares() == ["office a@x.example waiting"])
+        }
+    }
+
+    @Test(arguments: [1, 2])
+    func `a report or message that cannot be stored is an answer of its own`(failing: Int) async throws {
+        try await withIntake(prepare) { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            intake.disk.set { $0.failingSync = failing }
+            let reply = try await client.submit(to: ["a@x.example", "b@x.example"])
+            #expect(reply?.hasPrefix("451 4.3.0 ") == true)
+            // The report goes first: at worst the sender hears of the refusal twice, never of nothing.
+            #expect(try await intake.shares() == (failing == 1 ? [] : ["office ann@x.example waiting"]))
+            try await intake.events.wait("refused")
+            #expect(intake.events.kinds == (failing == 1 ? ["refused"] : ["created", "refused"]))
+        }
+    }
+
+    @Test func `a refusal for all is an answer, no report`() async throws {
+        try await withIntake(prepare) { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            #expect(try await client.submit(to: ["b@x.example"]) == "550 5.7.1 no cards")
+            #expect(try await intake.shares().isEmpty)
+        }
+    }
+}
