@@ -211,6 +211,27 @@ import Testing
         }
     }
 
+    @Test func `what a person wished and the disk refused is not so`() throws {
+        let hold = try #require(Self.operations.first { $0.testDescription == "hold" })
+        try exhaust(hold, .failure(.inputOutput)) { model, number, succeeded in
+            let place = try #require(model.expected[Self.first]?.place)
+            let share = try #require(try model.folder?.open(Self.first, in: place).stored.entry.shares.first)
+            #expect((share.standing == .waiting) == !succeeded, "failure at \(number)")
+        }
+    }
+
+    @Test func `a folder goes with its last entry, the newest stays`() throws {
+        let model = SpoolModel()
+        try model.open()
+        let ids = (1...4).map { QueueID($0 << 20) }
+        for id in ids { try model.accept(id, Samples.plain, Samples.message(10)) }
+        let folders = ["/spool/queue/000000/", "/spool/queue/000001/"]
+        func there() -> [String] { folders.filter(model.disk.paths.contains) }
+        #expect(there() == folders)
+        for id in ids { try model.finish(id) }
+        #expect(there() == [folders[1]])
+    }
+
     @Test func `a failed commit that cannot be removed is not delivered after a restart`() throws {
         let model = try Self.prepared()
         try model.open()

@@ -62,9 +62,14 @@ struct DiskNode: Sendable {
                 let torn = index == keptCount ? Int.random(in: 0...new.count, using: &random) : end
                 if torn > 0 { Self.apply(.write(Array(new[..<torn]), at: offset), to: &durableBytes) }
             } else {
-                for start in stride(from: 0, to: new.count, by: 512) where Bool.random(using: &random) {
-                    let sector = Array(new[start..<min(start + 512, new.count)])
-                    Self.apply(.write(sector, at: offset + start), to: &durableBytes)
+                // Sectors are whole or not written at all; a write may begin and end within one.
+                var start = 0
+                while start < new.count {
+                    let end = min(start + 512 - (offset + start) % 512, new.count)
+                    if Bool.random(using: &random) {
+                        Self.apply(.write(Array(new[start..<end]), at: offset + start), to: &durableBytes)
+                    }
+                    start = end
                 }
             }
         }
