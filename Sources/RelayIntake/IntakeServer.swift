@@ -12,6 +12,7 @@ package struct IntakeServices: Sendable {
     let spool: Spool
     let policy: Policy
     let events: EventLog
+    let room: RoomReporter
     /// Wall time, for records.
     let now: @Sendable () -> Timestamp
     /// Continuous time, for deadlines.
@@ -28,6 +29,7 @@ package struct IntakeServices: Sendable {
         self.events = events
         self.now = now
         self.uptime = uptime
+        room = RoomReporter(spool: spool, settings: settings.spool, events: events)
     }
 }
 

@@ -94,7 +94,7 @@ struct IntakeSession {
     }
 
     private mutating func judge(_ mail: MailParameters) -> Reply {
-        let refusal = access.refusal(ofSender: mail.path) ?? (services.spool.hasRoom ? nil : .spoolFull)
+        let refusal = access.refusal(ofSender: mail.path) ?? (services.room.hasRoom ? nil : .spoolFull)
         if let refusal { tell(refusal, sender: .some(mail.path)) }
         return session.senderJudged(refusal: refusal)
     }

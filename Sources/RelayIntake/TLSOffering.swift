@@ -9,8 +9,6 @@ struct TLSOffering: Sendable {
     let offer: ServerSession.TLSOffer
     /// nil when TLS is off.
     let context: TLSContext?
-    /// Whether clients meet a certificate that nobody vouches for.
-    let isSelfSigned: Bool
 
     init(_ listener: ListenerSettings, hostname: String, now: Timestamp) throws(TLSError) {
         offer =
@@ -21,10 +19,8 @@ struct TLSOffering: Sendable {
             }
         guard listener.tls != .off else {
             context = nil
-            isSelfSigned = false
             return
         }
-        isSelfSigned = listener.certificateFile == nil
         context = try Self.context(listener, hostname: hostname, now: now)
     }
 
