@@ -75,19 +75,6 @@ import Transport
         }
     }
 
-    @Test func `a disk without room is told at MAIL`() async throws {
-        try await withIntake {
-            $0.settings.spool.minimumFreeByteCount = .max
-        } _: { intake in
-            let client = try await intake.connect()
-            try await client.greet()
-            let full = "452 4.3.1 no room for mail at the moment, try again later"
-            #expect(try await client.ask("MAIL FROM:<>") == full)
-            let refused = try await intake.events.wait("refused")
-            #expect(refused["SENDER"] == "<>" && refused["STATUS"] == "4.3.1")
-        }
-    }
-
     @Test(arguments: [10, 200_000])
     func `a disk that becomes full is told at the end of the message`(byteCount: Int) async throws {
         try await withIntake { intake in

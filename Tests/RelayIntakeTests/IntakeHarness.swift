@@ -25,6 +25,7 @@ struct IntakeHarness: Sendable {
     let spool: Spool
     let events: EventRecorder
     let disk: FailingDisk
+    let clock: ManualClock
     let server: IntakeServer
     let services: IntakeServices
     let loops: EventLoops
@@ -67,21 +68,21 @@ func withIntake(
     change(&wishes)
     let folder = FileManager.default.temporaryDirectory.appending(path: "intake-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let recorder = EventRecorder()
-    let log = EventLog(sink: recorder, tellsDialogues: wishes.tellsDialogues) { IntakeHarness.time }
+    let (recorder, clock) = (EventRecorder(), ManualClock(IntakeHarness.time))
+    let log = EventLog(sink: recorder, tellsDialogues: wishes.tellsDialogues) { clock.now }
     let random = Mutex(SeededRandom(seed: 1))
     let spool = try await Spool.open(
         SpoolOptions(
             directory: folder.path, minimumFreeByteCount: wishes.settings.spool.minimumFreeByteCount,
-            diskThreadCount: 2), disk: wishes.disk, now: { IntakeHarness.time },
+            diskThreadCount: 2), disk: wishes.disk, now: { clock.now },
         random: { random.withLock { $0.next() } })
     let services = IntakeServices(
         settings: wishes.settings, spool: spool, policy: try policy(wishes), events: log,
-        now: { IntakeHarness.time }, uptime: { ContinuousClock().now })
+        now: { clock.now }, uptime: { ContinuousClock().now })
     let loops = EventLoops(count: 2)
     let server = try await IntakeServer.open(wishes.listener, services: services, loops: loops)
     let harness = IntakeHarness(
-        spool: spool, events: recorder, disk: wishes.disk, server: server, services: services,
+        spool: spool, events: recorder, disk: wishes.disk, clock: clock, server: server, services: services,
         loops: loops,
         running: Task { await server.run() })
     let result: Result<Void, any Error>

@@ -86,6 +86,34 @@ import Transport
         }
     }
 
+    @Test func `ten thousand recipients are answered one by one, and as many taken as may be`() async throws {
+        try await withIntake { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            #expect(try await client.ask("MAIL FROM:<ann@x.example>") == "250 2.1.0 Ok")
+            try await client.send((0..<10_000).map { "RCPT TO:<\($0)@x.example>\r\n" }.joined())
+            var counts: [String: Int] = [:]
+            for _ in 0..<10_000 { counts[try await client.reply() ?? "", default: 0] += 1 }
+            #expect(counts == ["250 2.1.5 Ok": 1000, "452 4.5.3 Too many recipients": 9000])
+            #expect(try await client.ask("DATA\r\ntext\r\n.")?.hasPrefix("354 ") == true)
+            #expect(try await client.reply()?.hasPrefix("250 2.0.0 ") == true)
+            let entry = try await intake.spool.entry(try #require(intake.spool.list().first?.id.entry))
+            #expect(entry.envelope.recipients.count == 1000)
+        }
+    }
+
+    @Test func `lines without end are swallowed, and the third closes`() async throws {
+        try await withIntake { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            for _ in 1...3 {
+                let line = String(repeating: "x", count: 100_000)
+                #expect(try await client.ask(line) == "500 5.5.6 Command line too long")
+            }
+            #expect(try await client.line() == nil)
+        }
+    }
+
     // MARK: TLS
 
     @Test func `mail comes in TLS, and is told so`() async throws {
