@@ -22,9 +22,11 @@ import Transport
             #expect(try await first.ask("QUIT") == "221 2.0.0 Bye")
             #expect(try await first.line() == nil)
             await first.connection.close()
-            // The server notices the end of the first in its own time.
+            // The server notices the end of the first in its own time, which is short.
             var greeting: String?
-            repeat { greeting = try await intake.connect().reply() } while greeting?.hasPrefix("421") == true
+            for _ in 1...1000 where greeting != "220 relay.example ESMTP" {
+                greeting = try await intake.connect().reply()
+            }
             #expect(greeting == "220 relay.example ESMTP")
         }
     }
