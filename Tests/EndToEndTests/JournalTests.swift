@@ -59,13 +59,13 @@ extension EndToEnd {
 
         private func startRelay(on stage: Stage, _ host: SmartHost, _ journal: Program) throws -> Relay {
             try Relay(
-                on: stage, wrapper: ["nsenter", "--mount", "--target", "\(journal.id)"],
+                on: stage, wrapper: ["nsenter", "--mount", "--root", "--target", "\(journal.id)"],
                 Relay.oneStream(on: stage, to: host) + "\nlog: {to: journal}")
         }
 
         /// Runs a program where this journald is the journald.
         private func inside(_ journal: Program, _ command: [String]) throws -> Program.Finished {
-            try Program.run(["nsenter", "--mount", "--target", "\(journal.id)"] + command)
+            try Program.run(["nsenter", "--mount", "--root", "--target", "\(journal.id)"] + command)
         }
 
         private func entries(of journal: Program, _ match: String) throws -> [[String: Any]] {
