@@ -20,8 +20,12 @@ package struct HTTPClient: Sendable {
         do {
             let exchange = try await connect(target, patience)
             return try await exchange.executeThenClose { incoming, outgoing in
-                try await outgoing.write(contentsOf: parts(of: request, target))
-                return try await answer(incoming, onChunk)
+                // A server may answer and close before our write is told that it was done: what it said counts.
+                var failure: (any Error)?
+                do { try await outgoing.write(contentsOf: parts(of: request, target)) } catch {
+                    failure = error
+                }
+                do { return try await answer(incoming, onChunk) } catch { throw failure ?? error }
             }
         } catch { throw explain(error, target) }
     }
