@@ -23,11 +23,11 @@ extension EndToEnd {
                 let calls = try SystemCalls(of: trace)
                 let dot = try #require(calls.first { $0.isInput && $0.text.contains(#"last line\r\n.\r\n"#) })
                 let file = try #require(calls.first { $0.isSync && $0.path.hasSuffix(id) })
-                let folder = try #require(
-                    calls.first { $0.isSync && file.path.hasPrefix($0.path + "/") && $0.done > dot.done })
+                let place = String(file.path.dropLast(id.count + 1))
+                let folder = try #require(calls.first { $0.isSync && $0.path == place })
                 let reply = try #require(calls.first { $0.isOutput && $0.text.contains("queued as \(id)") })
                 #expect(dot.done < file.began, "the file is synced after the final dot")
-                #expect(file.done < reply.began, "the file is synced before the 250")
+                #expect(file.done < folder.began, "the folder is synced after the file that it names")
                 #expect(folder.done < reply.began, "the folder is synced before the 250")
                 print("strace: dot \(dot.done), file \(file.done), folder \(folder.done), 250 \(reply.began)")
             }
