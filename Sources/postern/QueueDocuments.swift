@@ -112,3 +112,14 @@ extension Operated {
             recipients: share?.recipients.map(\.recipient.address) ?? [], operatorName: operatorName)
     }
 }
+
+extension Held {
+    /// A share that the relay itself holds.
+    init(_ entry: Entry?, _ summary: ShareSummary, reason: String) {
+        let share = entry?.shares.first { $0.number == summary.id.number }
+        self.init(
+            id: "\(summary.id.entry)", share: summary.id.number, stream: summary.stream,
+            sender: entry?.envelope.sender, recipients: share?.recipients.map(\.recipient.address) ?? [],
+            reason: reason, messageID: entry?.messageID)
+    }
+}

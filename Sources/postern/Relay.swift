@@ -88,7 +88,10 @@ struct Relay {
             for share in spool.list(ShareFilter(stream: stream)) where share.state != .held {
                 let hold = Hold(reason: "stream-removed", heldAt: WallClock.now())
                 // One that cannot be held has no dispatcher either: it waits, and is tried again at the next start.
-                try? await spool.hold(share.id, hold)
+                guard (try? await spool.hold(share.id, hold)) != nil else { continue }
+                // What cannot be read for its addresses is told without them.
+                let entry = try? await spool.entry(share.id.entry)
+                events.tell(.held(Held(entry, share, reason: hold.reason)))
             }
         }
     }

@@ -25,7 +25,7 @@ import Testing
     @Test func `an ignored error is explained`() {
         for file in Project.sources {
             #expect(
-                file.places { line, index in line.contains("try?") && !file.isExplained(at: index) } == [])
+                file.places { line, index in line.contains("try? ") && !file.isExplained(at: index) } == [])
         }
     }
 
