@@ -23,6 +23,13 @@ enum Samples {
         stream: "office", smartHost: "smtp.example:587", credential: "m365", tls: "TLSv1.3",
         reply: "535 5.7.8 no", status: EnhancedStatus(5, 7, 8), nextAttemptAt: time + .seconds(60))
 
+    static let refused: Refused = {
+        var refused = Refused(
+            origin: origin, sender: "", recipients: ["x y"], reply: "501 5.1.3 bad address", reason: "syntax")
+        refused.rule = "outbound.sieve:3"
+        return refused
+    }()
+
     static let room = SpoolRoom(
         directory: "/var/spool/postern", freeByteCount: 400 << 20, minimumFreeByteCount: 512 << 20)
 
@@ -50,10 +57,7 @@ enum Samples {
             "created 0QJ5E6W3G0A1B, a failure report about 0QJ5E6W3G0000, to <anna@office.example>"
         ),
         (
-            .refused(
-                Refused(
-                    origin: origin, sender: "", recipients: ["x y"], reply: "501 5.1.3 bad address",
-                    reason: "syntax")),
+            .refused(refused),
             "refused mail from <> to <x y>, client 10.1.2.3: 501 5.1.3 bad address (syntax)"
         ),
         (
