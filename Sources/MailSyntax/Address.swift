@@ -33,6 +33,24 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
     /// False for an address that needs SMTPUTF8 (RFC 6531).
     public var isASCII: Bool { description.utf8.allSatisfy(ASCII.isASCII) }
 
+    /// The local part as people say it: without the quotes of a quoted string and the escapes in it.
+    public var unquotedLocalPart: String {
+        guard localPart.utf8.count >= 2, localPart.hasPrefix("\""), localPart.hasSuffix("\"") else {
+            return localPart
+        }
+        var text = ""
+        var isEscaped = false
+        for character in localPart.dropFirst().dropLast() {
+            if character == "\\" && !isEscaped {
+                isEscaped = true
+            } else {
+                text.append(character)
+                isEscaped = false
+            }
+        }
+        return text
+    }
+
     /// The wire form without angle brackets.
     public var description: String { domain.isEmpty ? localPart : localPart + "@" + domain }
 

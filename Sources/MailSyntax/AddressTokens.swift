@@ -18,11 +18,20 @@ struct AddressTokens {
     }
 
     private var rest: ArraySlice<UInt8>
+    /// Where the last token began.
+    private(set) var start: Int
 
-    init(_ value: ArraySlice<UInt8>) { rest = value }
+    init(_ value: ArraySlice<UInt8>) {
+        rest = value
+        start = value.startIndex
+    }
+
+    /// Behind the last token.
+    var end: Int { rest.startIndex }
 
     mutating func next() -> Token? {
         while let byte = rest.popFirst() {
+            start = rest.startIndex - 1
             switch byte {
             case ASCII.openParenthesis: skipComment()
             case ASCII.quote: return .quoted(text(upTo: ASCII.quote))

@@ -4,8 +4,27 @@
 /// the best. A quoted local part comes without its quotes unless it needs them, so that
 /// `"ann"@example.org` is the same address as `ann@example.org`.
 public enum MailboxList {
+    /// An address and where it stands: from its first byte to its last, angle brackets left out.
+    public struct Mailbox: Hashable, Sendable {
+        /// The address; one without a domain has an empty domain.
+        public let address: Address
+        /// Places in the array that the value is a slice of.
+        public let range: Range<Int>
+
+        /// An address at a place.
+        public init(address: Address, range: Range<Int>) {
+            self.address = address
+            self.range = range
+        }
+    }
+
     /// The addresses in their order; one without a domain has an empty domain.
     public static func addresses(in value: ArraySlice<UInt8>) -> [Address] {
+        mailboxes(in: value).map(\.address)
+    }
+
+    /// The addresses in their order with their places, so that one can be replaced.
+    public static func mailboxes(in value: ArraySlice<UInt8>) -> [Mailbox] {
         var reader = MailboxReader(value)
         return reader.read()
     }
@@ -14,7 +33,9 @@ public enum MailboxList {
 /// Reads a value token by token and hands out a mailbox at each end of one.
 private struct MailboxReader {
     private var tokens: AddressTokens
-    private var found: [Address] = []
+    private var found: [MailboxList.Mailbox] = []
+    /// From the first token of the address to the last one that is part of it.
+    private var range = 0..<0
     private var local: [UInt8]?
     private var domain: [UInt8]?
     private var wordCount = 0
@@ -25,7 +46,7 @@ private struct MailboxReader {
 
     init(_ value: ArraySlice<UInt8>) { tokens = AddressTokens(value) }
 
-    mutating func read() -> [Address] {
+    mutating func read() -> [MailboxList.Mailbox] {
         while found.count < Limits.mailboxCount, let token = tokens.next() {
             switch token {
             case .atom(let word): take(word)
@@ -48,15 +69,22 @@ private struct MailboxReader {
 
     private mutating func take(_ word: [UInt8]) {
         if let name = domain {
-            if isJoining { domain = name + word }
+            if isJoining {
+                domain = name + word
+                extend()
+            }
         } else if isJoining, let name = local {
             local = name + word
+            extend()
         } else {
             local = word
             wordCount += 1
+            range = tokens.start..<tokens.end
         }
         isJoining = false
     }
+
+    private mutating func extend() { range = range.lowerBound..<tokens.end }
 
     private mutating func takeAt() {
         guard domain == nil else { return }
@@ -69,6 +97,7 @@ private struct MailboxReader {
             (ASCII.openBracket...ASCII.closeBracket).contains($0)
         }
         if isGood, domain?.isEmpty == true { domain = literal } else { spoil() }
+        extend()
         isJoining = false
     }
 
@@ -80,6 +109,7 @@ private struct MailboxReader {
 
     private mutating func takeDot() {
         isJoining = true
+        if local == nil { range = tokens.start..<tokens.end }
         if domain != nil { domain?.append(ASCII.dot) } else { local = (local ?? []) + [ASCII.dot] }
     }
 
@@ -97,11 +127,16 @@ private struct MailboxReader {
         if let domain {
             guard isDomain(domain) else { return }
             let name = String(decoding: domain, as: UTF8.self)
-            found.append(Address(localPart: quotedIfNeeded(local), domain: name))
+            add(local, domain: name)
         } else if wordCount == 1 {
             // More words than one are a display name that lacks its address.
-            found.append(Address(localPart: quotedIfNeeded(local), domain: ""))
+            add(local, domain: "")
         }
+    }
+
+    private mutating func add(_ local: [UInt8], domain: String) {
+        let address = Address(localPart: quotedIfNeeded(local), domain: domain)
+        found.append(MailboxList.Mailbox(address: address, range: range))
     }
 
     private func isDomain(_ bytes: [UInt8]) -> Bool {

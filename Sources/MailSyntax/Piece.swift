@@ -16,3 +16,38 @@ public enum Piece: Hashable, Sendable {
         }
     }
 }
+
+extension [Piece] {
+    /// These pieces of an edited message as pieces of the message that `inner` edited first: the two edits as one.
+    public func over(_ inner: [Piece]) -> [Piece] {
+        flatMap { piece in
+            switch piece {
+            case .added: [piece]
+            case .original(let range): inner.slice(range)
+            }
+        }
+    }
+
+    /// What of these pieces stands in a range of the message that they make.
+    private func slice(_ range: Range<Int>) -> [Piece] {
+        var start = 0
+        var slice: [Piece] = []
+        for piece in self {
+            let part = range.clamped(to: start..<start + piece.byteCount)
+            if !part.isEmpty { slice.append(piece.part(part.lowerBound - start..<part.upperBound - start)) }
+            start += piece.byteCount
+        }
+        return slice
+    }
+}
+
+extension Piece {
+    /// A stretch of the piece, counted from its begin.
+    fileprivate func part(_ range: Range<Int>) -> Piece {
+        switch self {
+        case .added(let bytes): .added(Array(bytes[range]))
+        case .original(let own):
+            .original(own.lowerBound + range.lowerBound..<own.lowerBound + range.upperBound)
+        }
+    }
+}

@@ -23,6 +23,16 @@ public enum Xtext {
         return decoded
     }
 
+    /// The text that stands for these bytes.
+    public static func encode(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        let text = bytes.flatMap { byte in
+            isPlain(byte)
+                ? [byte] : [UInt8(ascii: "+"), digits[Int(byte >> 4)], digits[Int(byte & 0x0F)]]
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool {
         (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "+") && byte != UInt8(ascii: "=")
     }

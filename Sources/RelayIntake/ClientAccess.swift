@@ -7,40 +7,45 @@ import Transport
 struct ClientAccess: Sendable {
     /// Whether the client's network may relay.
     let mayRelay: Bool
-    private let postmaster: Address
+    private let addresses: LocalAddresses
+    private let recipientLimit: Int
 
-    init(peer: PeerAddress, listener: ListenerSettings, postmaster: Address) {
+    init(peer: PeerAddress, listener: ListenerSettings, addresses: LocalAddresses) {
         mayRelay = IPAddress(peer.bytes).map(listener.admits) ?? false
-        self.postmaster = postmaster
+        self.addresses = addresses
+        recipientLimit = listener.maxRecipients
     }
 
-    /// The refusal of a sender, or nil. Only `<>` may lack a domain.
-    func refusal(ofSender sender: Address?) -> Reply? {
-        guard let sender, sender.domain.isEmpty else { return nil }
-        return Reply(553, EnhancedStatus(5, 1, 7), "sender needs a domain")
-    }
+    /// The sender under which the mail goes on.
+    func judge(sender: Address?) -> Address? { sender.map(addresses.sender) }
 
     /// What becomes of a recipient.
     func judge(_ recipient: Recipient) -> RecipientAdmission {
-        guard mayRelay else { return .refused(Self.relayRefusal) }
-        let address = recipient.address
-        guard address.domain.isEmpty || address.domain == "localhost" else { return .accepted(recipient) }
-        guard address.domain.isEmpty, address.localPart.lowercased() == "postmaster" else {
-            return .refused(Reply(550, EnhancedStatus(5, 1, 1), "no mailbox of that name here"))
+        guard mayRelay else { return .refused(.relayingDenied) }
+        switch addresses.recipients(for: recipient.address, limit: recipientLimit) {
+        case .addresses(let found): return .accepted(found.map { self.recipient($0, instead: recipient) })
+        case .unknown: return .refused(.noSuchMailbox)
+        case .tooMany: return .refused(.aliasTooWide)
         }
-        var redirected = recipient
-        redirected.address = postmaster
-        return .accepted(redirected)
     }
 
-    private static let relayRefusal = Reply(
-        550, EnhancedStatus(5, 7, 1), "relaying not permitted from your address")
+    /// The recipient under another address. ORCPT names the one that the client gave, so that a report does (RFC 3461
+    /// section 5.2.7), in a form that means the same outside.
+    private func recipient(_ address: Address, instead given: Recipient) -> Recipient {
+        var recipient = given
+        recipient.address = address
+        if address != given.address, given.originalRecipient == nil {
+            let original = addresses.completed(given.address)
+            recipient.originalRecipient = "rfc822;" + Xtext.encode(Array(original.description.utf8))
+        }
+        return recipient
+    }
 }
 
 /// The answer to one RCPT.
 enum RecipientAdmission: Equatable {
-    /// Taken, perhaps under another address.
-    case accepted(Recipient)
+    /// Taken, as one or more addresses.
+    case accepted([Recipient])
     /// Not taken.
     case refused(Reply)
 }

@@ -14,6 +14,11 @@ extension Reply {
     static let messageTooLarge = Reply(552, EnhancedStatus(5, 3, 4), "message too large")
     static let tooManyParts = Reply(552, EnhancedStatus(5, 3, 4), "message has more parts than can be stored")
     static let headerTooLarge = Reply(552, EnhancedStatus(5, 3, 4), "header section too large")
+    static let relayingDenied = Reply(
+        550, EnhancedStatus(5, 7, 1), "relaying not permitted from your address")
+    static let noSuchMailbox = Reply(550, EnhancedStatus(5, 1, 1), "no mailbox of that name here")
+    static let aliasTooWide = Reply(
+        550, EnhancedStatus(5, 2, 4), "this name stands for more recipients than a message may have")
     static let bareLineEnd = Reply(550, EnhancedStatus(5, 6, 0), "Bare CR or LF in data")
     static let mailLoop = Reply(554, EnhancedStatus(5, 4, 6), "too many Received fields, mail loops")
     static let tooManyConnections = Reply(421, EnhancedStatus(4, 7, 0), "too many connections")

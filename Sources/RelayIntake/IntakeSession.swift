@@ -26,7 +26,7 @@ struct IntakeSession {
         self.services = services
         self.tls = tls
         access = ClientAccess(
-            peer: connection.peer, listener: listener, postmaster: services.settings.postmaster)
+            peer: connection.peer, listener: listener, addresses: services.settings.localAddresses)
         session = ServerSession(
             offer: ServerSession.Offer(
                 hostname: services.settings.hostname, sizeLimit: listener.maxMessageByteCount,
@@ -94,14 +94,16 @@ struct IntakeSession {
     }
 
     private mutating func judge(_ mail: MailParameters) -> Reply {
-        let refusal = access.refusal(ofSender: mail.path) ?? (services.room.hasRoom ? nil : .spoolFull)
-        if let refusal { tell(refusal, sender: .some(mail.path)) }
-        return session.senderJudged(refusal: refusal)
+        guard services.room.hasRoom else {
+            tell(.spoolFull, sender: .some(mail.path))
+            return session.senderJudged(refusal: .spoolFull)
+        }
+        return session.senderJudged(accepted: access.judge(sender: mail.path))
     }
 
     private mutating func judge(_ rcpt: RcptParameters) -> Reply {
         switch access.judge(rcpt.recipient) {
-        case .accepted(let recipient): return session.recipientJudged(accepted: recipient)
+        case .accepted(let recipients): return session.recipientJudged(accepted: recipients)
         case .refused(let reply):
             tell(reply, sender: session.envelope.map(\.sender), recipient: rcpt.address)
             return session.recipientJudged(refusal: reply)

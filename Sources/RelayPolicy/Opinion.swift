@@ -1,4 +1,5 @@
 import MailSyntax
+import RelaySettings
 import SieveEngine
 
 /// What the scripts want for one recipient, as one of the few things that can become of a copy.
@@ -25,8 +26,9 @@ enum Opinion {
         static let silent = Wishes(own: (nil, nil))
     }
 
-    /// Rejection stands above all: what earlier scripts wanted is not done, since nothing is stored.
-    init(_ result: SieveResult) {
+    /// Rejection stands above all: what earlier scripts wanted is not done, since nothing is stored. A redirection goes
+    /// where a recipient of that address would.
+    init(_ result: SieveResult, _ addresses: LocalAddresses) {
         var wishes = Wishes()
         var holds: [(reason: String, tag: String?, action: SieveAction)] = []
         var discard: String?
@@ -36,8 +38,19 @@ enum Opinion {
             case .keep: wishes.own = (nil, action.headerPieces)
             case .discard: discard = discard ?? rule
             case .redirect(let address, _):
-                wishes.redirections.append(
-                    .init(address: address, headerPieces: action.headerPieces, rule: rule))
+                switch addresses.recipients(for: address, limit: Limits.redirectCount) {
+                case .addresses(let found):
+                    wishes.redirections += found.map {
+                        .init(address: $0, headerPieces: action.headerPieces, rule: rule)
+                    }
+                case .unknown:
+                    self = .failure(rule: rule, text: "redirect to \(address): no mailbox of that name here")
+                    return
+                case .tooMany:
+                    self = .failure(
+                        rule: rule, text: "redirect to \(address): it stands for too many addresses")
+                    return
+                }
             case .reject(let reason):
                 self = .refuse(RejectReason(reason), rule: rule)
                 return

@@ -8,6 +8,7 @@ package final class Policy: Sendable {
     private let scripts: [SieveScript]
     private let router: Router
     private let settings: PolicySettings
+    private let addresses: LocalAddresses
     /// How far the scripts can tell recipients apart.
     private let recipientDetail: RecipientDetail
 
@@ -15,11 +16,20 @@ package final class Policy: Sendable {
         self.scripts = scripts
         router = Router(settings)
         self.settings = settings.policy
+        addresses = settings.localAddresses
         recipientDetail = scripts.map(\.facts.recipientDetail).max() ?? .none
     }
 
-    /// Judges a message at its end: `head` holds at least its header, `byteCount` is its whole size.
+    /// Judges a message at its end as it would go out: `head` holds at least its header, `byteCount` is its whole
+    /// size. The envelope is the one after aliases and `sender_rewrite`.
     package func judge(envelope: Envelope, origin: Origin, head: [UInt8], byteCount: Int) -> Verdict {
+        let completed = CompletedHead(head, addresses)
+        return completed.applied(
+            to: judge(
+                envelope, origin, head: completed.bytes, byteCount: byteCount + completed.byteCountChange))
+    }
+
+    private func judge(_ envelope: Envelope, _ origin: Origin, head: [UInt8], byteCount: Int) -> Verdict {
         guard !scripts.isEmpty || router.readsHeader else {
             return verdict(
                 on: envelope, [:], router.routes(for: envelope, origin: origin, header: nil))
@@ -48,7 +58,7 @@ package final class Policy: Sendable {
         var run = SieveRun(message, recipient: recipient)
         do throws(SieveRuntimeError) {
             for script in scripts { guard try run.run(script) else { break } }
-            return Opinion(run.result)
+            return Opinion(run.result, addresses)
         } catch {
             return .failure(rule: error.rule, text: error.fault.description)
         }

@@ -47,7 +47,7 @@ extension Reader where Value == SecretSource {
 
 extension Reading {
     /// A file's content; nil once told why there is none.
-    fileprivate mutating func content(of path: String, _ item: Item) -> [UInt8]? {
+    mutating func content(of path: String, _ item: Item) -> [UInt8]? {
         do throws(SettingsError) {
             return try environment.read(path, Limits.namedFileByteCount)
         } catch {

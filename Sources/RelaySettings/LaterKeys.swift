@@ -13,7 +13,7 @@ enum LaterKeys {
             + ["spool.keep_failed", "credentials.*.oauth2", "routes.*.user", "reports.limit"])
 
     private static let topLevel = [
-        "origin", "aliases", "local_domains", "sender_rewrite", "identities", "evidence", "metrics",
+        "identities", "evidence", "metrics",
     ]
 
     private static let listener = [

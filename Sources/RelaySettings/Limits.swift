@@ -7,6 +7,9 @@ enum Limits {
     /// Certificates, keys, trust stores and scripts.
     static let namedFileByteCount = 4 << 20
     static let findingCount = 200
+    /// Names of an alias file, and addresses that one of them stands for.
+    static let aliasCount = 10_000
+    static let aliasTargetCount = 1000
     /// Names of listeners, credentials and streams.
     static let nameByteCount = 64
     static let headerValueByteCount = 998

@@ -94,7 +94,14 @@ struct Reading {
         error(item, "expected \(expected), found \(item.node.shown)")
     }
 
-    private mutating func tell(_ severity: SettingsFinding.Severity, _ text: String, _ place: Place) {
+    /// An error in a file that the configuration names.
+    mutating func error(_ text: String, in file: String, at place: Place) {
+        tell(.error, text, place, in: file)
+    }
+
+    private mutating func tell(
+        _ severity: SettingsFinding.Severity, _ text: String, _ place: Place, in other: String? = nil
+    ) {
         if severity == .error { errorCount += 1 }
         guard !isFull else {
             omittedCount += 1
@@ -102,13 +109,16 @@ struct Reading {
         }
         findings.append(
             SettingsFinding(
-                file: file, line: place.line, column: place.column, severity: severity, text: text))
+                file: other ?? file, line: place.line, column: place.column, severity: severity, text: text))
     }
 
-    /// In order of place, errors and warnings mixed.
+    /// In order of place, errors and warnings mixed; the configuration's own before those of files that it names.
     var sortedFindings: [SettingsFinding] {
+        func order(_ finding: SettingsFinding, _ offset: Int) -> (Int, Int, Int, Int) {
+            (finding.file == file ? 0 : 1, finding.line, finding.column, offset)
+        }
         var sorted = findings.enumerated().sorted {
-            ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+            order($0.element, $0.offset) < order($1.element, $1.offset)
         }.map(\.element)
         if omittedCount > 0, var rest = sorted.last {
             (rest.severity, rest.text) = (.error, "\(omittedCount) more findings are not shown")

@@ -35,6 +35,14 @@ package struct ReturnPathTemplate: Hashable, Sendable, CustomStringConvertible {
     package enum Part: Hashable, Sendable {
         case literal(String)
         case placeholder(Placeholder)
+
+        /// As it is written.
+        var text: String {
+            switch self {
+            case .literal(let text): text
+            case .placeholder(let placeholder): "{\(placeholder.rawValue)}"
+            }
+        }
     }
 
     package enum Mistake: Error, Hashable, Sendable {
@@ -74,15 +82,10 @@ package struct ReturnPathTemplate: Hashable, Sendable, CustomStringConvertible {
         return Address(localPart: Self.quotedIfNeeded(local), domain: domain)
     }
 
-    package var description: String {
-        func text(_ part: Part) -> String {
-            switch part {
-            case .literal(let text): text
-            case .placeholder(let placeholder): "{\(placeholder.rawValue)}"
-            }
-        }
-        return localPart.map(text).joined() + "@" + domain.map(text).joined()
-    }
+    package var description: String { localPart.map(\.text).joined() + "@" + domainText }
+
+    /// What stands behind the `@`, as written.
+    var domainText: String { domain.map(\.text).joined() }
 
     private static func text(of part: Part, _ values: Values) -> String {
         switch part {
@@ -90,28 +93,12 @@ package struct ReturnPathTemplate: Hashable, Sendable, CustomStringConvertible {
         case .placeholder(.id): values.id
         case .placeholder(.token): values.token
         case .placeholder(.stream): values.stream
-        case .placeholder(.sender): unquoted(values.sender.localPart) + "=" + values.sender.domain
-        case .placeholder(.senderLocal): unquoted(values.sender.localPart)
+        case .placeholder(.sender): values.sender.unquotedLocalPart + "=" + values.sender.domain
+        case .placeholder(.senderLocal): values.sender.unquotedLocalPart
         case .placeholder(.senderDomain): values.sender.domain
-        case .placeholder(.recipientLocal): unquoted(values.recipient.localPart)
+        case .placeholder(.recipientLocal): values.recipient.unquotedLocalPart
         case .placeholder(.recipientDomain): values.recipient.domain
         }
-    }
-
-    /// Two different local parts may be put side by side, so quotes are taken off here and set around the whole.
-    private static func unquoted(_ local: String) -> String {
-        guard local.count >= 2, local.hasPrefix("\""), local.hasSuffix("\"") else { return local }
-        var text = ""
-        var isEscaped = false
-        for character in local.dropFirst().dropLast() {
-            if character == "\\" && !isEscaped {
-                isEscaped = true
-            } else {
-                text.append(character)
-                isEscaped = false
-            }
-        }
-        return text
     }
 
     private static func isUnquoted(_ part: Part) -> Bool {
@@ -119,6 +106,7 @@ package struct ReturnPathTemplate: Hashable, Sendable, CustomStringConvertible {
         return text.utf8.allSatisfy { isAtomByte($0) || $0 == UInt8(ascii: ".") }
     }
 
+    /// Two different local parts may be put side by side, so quotes were taken off each and are set around the whole.
     private static func quotedIfNeeded(_ local: String) -> String {
         let atoms = local.split(separator: ".", omittingEmptySubsequences: false)
         if atoms.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isAtomByte) }) { return local }

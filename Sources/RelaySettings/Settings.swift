@@ -8,6 +8,14 @@ package struct Settings: Sendable {
     package var hostname: String
     /// Gets notices and the mail sent to `<postmaster>`.
     package var postmaster: Address
+    /// The domain of bare addresses; nil: that of `hostname`.
+    package var chosenOrigin: String?
+    /// What names of this machine and of `origin` stand for.
+    package var aliases = AliasTable()
+    /// The domains that mean this machine; nil: its usual names.
+    package var chosenLocalDomains: [String]?
+    /// The first that fits says how a sender is called outside.
+    package var senderRewrites: [SenderRewrite] = []
     /// Where mail comes in, in the order of the file.
     package var listeners: [ListenerSettings] = [ListenerSettings(name: "local")]
     package var spool = SpoolSettings()

@@ -68,6 +68,7 @@ extension Reading {
                 at: root.place(of: "reports") ?? .start)
         }
         checkNames()
+        if !hasErrors { checkAddresses(settings, root) }
         return settings
     }
 

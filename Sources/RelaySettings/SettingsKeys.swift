@@ -6,6 +6,10 @@ extension Settings {
     static let keys: [Key<Settings>] = [
         Key("hostname", \.hostname, .hostname),
         Key("postmaster", \.postmaster, .address, isRequired: true),
+        Key("origin", orNull: \.chosenOrigin, .origin),
+        Key("aliases", orNull: \.aliasFile, .aliases),
+        Key("local_domains", orNull: \.chosenLocalDomains, .list(.domain)),
+        Key("sender_rewrite", \.senderRewrites, .senderRewrites),
         Key("listeners", \.listeners, .listeners),
         Key("spool", section: \.spool, SpoolSettings.keys),
         Key("state", section: \.self, stateKeys),
@@ -20,6 +24,11 @@ extension Settings {
     ]
 
     private static let stateKeys: [Key<Settings>] = [Key("directory", \.stateDirectory, .path())]
+
+    private var aliasFile: AliasTable? {
+        get { aliases }
+        set { aliases = newValue ?? AliasTable() }
+    }
 
     private var credentialList: [Credential] {
         get { Array(credentials.values) }

@@ -56,6 +56,13 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("root", "root"), ("\"root\"@x", "root"), ("\"a \\\"b\\\\\"@x", "a \"b\\"), ("\"\"@x", ""),
+    ])
+    func `a local part is the same with and without quotes`(address: String, unquoted: String) {
+        #expect(Address(address)?.unquotedLocalPart == unquoted)
+    }
+
     @Test func `an address prints as it goes on the wire`() {
         #expect(Address("Ann@X.example")?.description == "Ann@x.example")
         #expect(Address("postmaster")?.description == "postmaster")

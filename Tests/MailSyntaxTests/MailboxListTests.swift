@@ -53,6 +53,28 @@ import Testing
         #expect(read(value).filter { $0.contains("@") && !$0.hasPrefix("\"") } == addresses)
     }
 
+    @Test(arguments: [
+        ("root", "[root]"),
+        (" root (Cron Daemon)", " [root] (Cron Daemon)"),
+        ("Cron <root@localhost>, \"x\" <bob@y>", "Cron <[root@localhost]>, \"x\" <[bob@y]>"),
+        ("\"ann smith\"@x;bob", "[\"ann smith\"@x];[bob]"),
+        ("ann . smith @ x . example (c)", "[ann . smith @ x . example] (c)"),
+        ("<@a,@b:ann@x>", "<@a,@b:[ann@x]>"),
+        ("ann@[10.1.2.3] tail", "[ann@[10.1.2.3]] tail"),
+        ("Team: root, Bob <bob@y>;, eve", "Team: [root], Bob <[bob@y]>;, [eve]"),
+        (".root@x", "[.root@x]"),
+        ("Ann\r\n <ann\r\n @x>", "Ann\r\n <[ann\r\n @x]>"),
+    ])
+    func `each address has its place`(value: String, marked: String) {
+        let head = Array("To:".utf8) + Array(value.utf8)
+        var text = head
+        for mailbox in MailboxList.mailboxes(in: head[3...]).reversed() {
+            text.insert(UInt8(ascii: "]"), at: mailbox.range.upperBound)
+            text.insert(UInt8(ascii: "["), at: mailbox.range.lowerBound)
+        }
+        #expect(String(decoding: text.dropFirst(3), as: UTF8.self) == marked)
+    }
+
     @Test func `the number of addresses is bounded`() {
         #expect(read(String(repeating: "a@x,", count: 20_000)).count == Limits.mailboxCount)
     }

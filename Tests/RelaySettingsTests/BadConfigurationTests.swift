@@ -66,7 +66,8 @@ struct BadConfigurationTests {
         ),
         Bad(minimal(top: "zzz: 1"), "7:1: error: unknown key \"zzz\""),
         Bad(
-            minimal(top: "origin: a.b"), "7:1: error: unknown key \"origin\"; it is not built in this version"
+            minimal(top: "identities: []"),
+            "7:1: error: unknown key \"identities\"; it is not built in this version"
         ),
         Bad(
             minimal(stream: "rate: 5/s"),
@@ -446,5 +447,60 @@ struct BadConfigurationTests {
         let told = findings(minimal(top: lines))
         #expect(told.count == 201)
         #expect(told.last == "206:1: error: 300 more findings are not shown")
+    }
+
+    @Test(arguments: [
+        Bad(
+            minimal(top: "origin: office"),
+            "7:9: error: origin: \"office\" has no dot; no mail can be sent to such a domain"),
+        Bad(
+            minimal(top: "origin: ann@x.test"),
+            "7:9: error: origin: expected a domain such as office.example, found \"ann@x.test\""),
+        Bad(minimal(top: "aliases: /none"), "7:10: error: aliases: /none: no such file"),
+        Bad(
+            minimal(top: "local_domains: [\"*.lan\"]"),
+            "7:17: error: local_domains[1]: expected a domain such as office.example, found \"*.lan\""),
+        Bad(
+            minimal(top: "origin: x.test\nlocal_domains: [x.test]"),
+            "8:1: error: local_domains: \"x.test\" is the origin, where the mail of bare addresses is sent to"
+        ),
+        Bad(
+            minimal(top: "sender_rewrite: {\"*@*.lan\": cron}"),
+            "7:29: error: sender_rewrite.\"*@*.lan\": expected an address such as postmaster@office.example, found \"cron\""
+        ),
+        Bad(
+            minimal(top: "sender_rewrite: {\"*@*.lan\": cron@localhost}"),
+            "7:1: error: sender_rewrite: \"localhost\" is a local domain; no smart host can answer cron@localhost"
+        ),
+        Bad(
+            minimal(top: "local_domains: [x.test]\nreports: {sender: b@x.test}"),
+            "8:1: error: reports.sender: \"x.test\" is a local domain; no smart host can answer b@x.test"),
+        Bad(
+            minimal(stream: "return_path: b+{token}@localhost"),
+            "3:1: error: streams.s.return_path: \"localhost\" is a local domain"),
+        Bad(
+            minimal(top: "origin: x.test"),
+            "2:1: error: postmaster: \"relay.test\" is a local domain; no smart host can answer pm@relay.test"
+        ),
+    ])
+    func `addresses of this machine are found where they would go out`(_ bad: Bad) { bad.check() }
+
+    @Test(arguments: [
+        ("root: |/bin/x", "1:7: error: \"|/bin/x\" is a program; an alias stands for addresses alone"),
+        ("a: b\nb: c\nc: a", "3:4: error: \"c\" leads back to itself by way of \"a\""),
+        ("a: eve@localhost", "1:4: error: \"eve@localhost\" is an address of this machine without an alias"),
+        ("a: a@localhost, \\b@localhost, postmaster@localhost", nil),
+    ])
+    func `a mistake of the alias file is told with its place there`(text: String, expected: String?) {
+        let machine = Machine.usual.adding("/etc/aliases", text)
+        let found = parse(minimal(top: "aliases: /etc/aliases"), on: machine).findings.map(\.description)
+        #expect(found == (expected.map { ["/etc/aliases:" + $0] } ?? []))
+    }
+
+    @Test func `a long chain of aliases is followed to its end`() {
+        let chain = (0..<9000).map { "n\($0): n\($0 + 1)\n" }.joined()
+        let machine = Machine.usual.adding("/etc/aliases", chain + "n9000: n0\n")
+        let found = parse(minimal(top: "aliases: /etc/aliases"), on: machine).findings.map(\.text)
+        #expect(found == ["\"n9000\" leads back to itself by way of \"n0\""])
     }
 }

@@ -8,6 +8,10 @@ import Testing
 private let everything = """
     hostname: relay.office.example
     postmaster: postmaster@office.example
+    origin: Mail.office.example
+    aliases: /etc/aliases
+    local_domains: [localhost, PC7]
+    sender_rewrite: {"*@*.lan": cron@office.example, "root@*": root@office.example}
     listeners:
       lan:
         address: ["0.0.0.0:25", "[::]:25"]
@@ -75,6 +79,11 @@ struct SettingsFileTests {
         let settings = try #require(outcome.settings)
         #expect(settings.hostname == "relay.office.example")
         #expect(settings.postmaster.description == "postmaster@office.example")
+        #expect(settings.localAddresses.origin == "mail.office.example")
+        #expect(settings.localAddresses.isLocal("pc7"))
+        #expect(settings.aliases["root"]?.targets.map(\.address.description) == ["ann@office.example"])
+        #expect(settings.senderRewrites.map(\.pattern.description) == ["*@*.lan", "root@*"])
+        #expect(settings.senderRewrites.map(\.address.localPart) == ["cron", "root"])
         #expect(settings.spool.directory == "/srv/spool")
         #expect(settings.spool.minimumFreeByteCount == 1 << 30)
         #expect(settings.stateDirectory == "/srv/state")

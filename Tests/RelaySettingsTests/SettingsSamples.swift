@@ -9,6 +9,7 @@ struct Machine: Sendable {
 
     static let usual = Machine(files: [
         "/etc/postern/policy/outbound.sieve": Array("keep;\n".utf8),
+        "/etc/aliases": Array("root: ann@office.example\n".utf8),
         "/etc/postern/tls/relay.crt": Array("certificate".utf8),
         "/etc/postern/tls/relay.key": Array("key".utf8),
         "/etc/postern/tls/ca.pem": Array("ca".utf8),

@@ -36,7 +36,10 @@ struct ShippedFilesTests {
 
     @Test func `the manual's example is good but for its self-signed certificate`() throws {
         let manual = try Self.text("packaging/man/postern.yaml.5")
-        let start = try #require(manual.range(of: ".Bd -literal -offset indent\n")).upperBound
+        let examples = try #require(manual.range(of: ".Sh EXAMPLES\n")).upperBound
+        let start = try #require(
+            manual.range(of: ".Bd -literal -offset indent\n", range: examples..<manual.endIndex)
+        ).upperBound
         let end = try #require(manual.range(of: "\n.Ed", range: start..<manual.endIndex)).lowerBound
         let machine = Machine.usual.adding("/etc/postern/secrets/office", "s3cret\n")
         let outcome = parse(String(manual[start..<end]), on: machine)

@@ -20,9 +20,9 @@ import Testing
         var session = session()
         _ = session.receive(.ehlo("pc7"))
         _ = session.receive(.mail(MailParameters(path: ann, body: .eightBitMIME)))
-        _ = session.senderJudged(refusal: nil)
+        _ = session.senderJudged(accepted: ann)
         _ = session.receive(.rcpt(RcptParameters(address: bob.address)))
-        _ = session.recipientJudged(accepted: bob)
+        _ = session.recipientJudged(accepted: [bob])
         return session
     }
 
@@ -47,8 +47,37 @@ import Testing
         var session = building()
         let chief = Recipient(Address(localPart: "chief", domain: "office.example"))
         _ = session.receive(.rcpt(.init(address: .init(localPart: "postmaster", domain: ""))))
-        #expect(session.recipientJudged(accepted: chief).code == 250)
+        #expect(session.recipientJudged(accepted: [chief]).code == 250)
         #expect(session.envelope?.recipients == [bob, chief])
+    }
+
+    @Test func `the sender is kept as the judge accepted it`() {
+        var session = session()
+        _ = session.receive(.ehlo("pc7"))
+        _ = session.receive(.mail(MailParameters(path: Address(localPart: "root", domain: ""))))
+        #expect(session.senderJudged(accepted: ann).code == 250)
+        #expect(session.envelope?.sender == ann)
+    }
+
+    @Test func `a refused sender begins no transaction`() {
+        var session = session()
+        _ = session.receive(.ehlo("pc7"))
+        _ = session.receive(.mail(MailParameters(path: ann)))
+        let refusal = Reply(452, EnhancedStatus(4, 3, 1), "full")
+        #expect(session.senderJudged(refusal: refusal) == refusal)
+        #expect(session.envelope == nil)
+        #expect(code(session.receive(.rcpt(RcptParameters(address: ann)))) == 503)
+    }
+
+    @Test func `a recipient may stand for several, all of which must fit`() {
+        var session = building()
+        let many = (1...9).map { Recipient(Address(localPart: "r\($0)", domain: "x.example")) }
+        _ = session.receive(.rcpt(RcptParameters(address: ann)))
+        #expect(session.recipientJudged(accepted: many + [bob]).code == 452)
+        #expect(session.envelope?.recipients == [bob])
+        _ = session.receive(.rcpt(RcptParameters(address: ann)))
+        #expect(session.recipientJudged(accepted: many).code == 250)
+        #expect(session.envelope?.recipients == [bob] + many)
     }
 
     @Test func `a refused recipient leaves the others`() {
@@ -137,7 +166,7 @@ import Testing
         var session = building()
         for _ in 0..<9 {
             _ = session.receive(.rcpt(RcptParameters(address: ann)))
-            _ = session.recipientJudged(accepted: bob)
+            _ = session.recipientJudged(accepted: [bob])
         }
         for _ in 0..<10_000 { #expect(code(session.receive(.rcpt(RcptParameters(address: ann)))) == 452) }
         #expect(code(session.receive(.data)) == 354)

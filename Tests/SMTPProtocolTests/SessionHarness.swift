@@ -29,13 +29,19 @@ struct SessionHarness {
         switch action {
         case .reply(let reply): output += reply.bytes
         case .judgeSender(let mail):
-            output += session.senderJudged(refusal: refusal(of: mail.path)).bytes
+            let reply =
+                if let refusal = refusal(of: mail.path) {
+                    session.senderJudged(refusal: refusal)
+                } else {
+                    session.senderJudged(accepted: mail.path)
+                }
+            output += reply.bytes
         case .judgeRecipient(let rcpt):
             let reply =
                 if let refusal = refusal(of: rcpt.address) {
                     session.recipientJudged(refusal: refusal)
                 } else {
-                    session.recipientJudged(accepted: rcpt.recipient)
+                    session.recipientJudged(accepted: [rcpt.recipient])
                 }
             output += reply.bytes
         case .receiveLines(let goAhead):

@@ -121,21 +121,30 @@ public struct ServerSession: Sendable {
         }
     }
 
-    /// The sender was judged: nil takes it and begins the transaction. Returns the reply to send.
-    public mutating func senderJudged(refusal: Reply?) -> Reply {
+    /// The sender was taken, perhaps under another address, and begins the transaction. Returns the reply to send.
+    public mutating func senderJudged(accepted sender: Address?) -> Reply {
         guard case .judgingSender(let mail) = state else { preconditionFailure("no sender is being judged") }
-        if let refusal {
-            state = .idle
-            return refusal
-        }
-        state = .building(Envelope(mail))
+        var envelope = Envelope(mail)
+        envelope.sender = sender
+        state = .building(envelope)
         return Replies.senderOk
     }
 
-    /// The recipient was taken and is added as judged. Returns the reply to send.
-    public mutating func recipientJudged(accepted: Recipient) -> Reply {
+    /// The sender was refused, and with it the transaction. Returns the reply to send.
+    public mutating func senderJudged(refusal: Reply) -> Reply {
+        guard case .judgingSender = state else { preconditionFailure("no sender is being judged") }
+        state = .idle
+        return refusal
+    }
+
+    /// The recipient was taken: what it stands for is added as judged, all of it or nothing. Returns the reply to send.
+    public mutating func recipientJudged(accepted recipients: [Recipient]) -> Reply {
         var envelope = takeJudged()
-        envelope.recipients.append(accepted)
+        guard envelope.recipients.count + recipients.count <= offer.recipientLimit else {
+            state = .building(envelope)
+            return Replies.tooManyRecipients
+        }
+        envelope.recipients += recipients
         idleCommandCount -= 1
         state = .building(envelope)
         return Replies.recipientOk

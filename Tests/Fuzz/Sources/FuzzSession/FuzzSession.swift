@@ -14,12 +14,16 @@ private func check(_ input: [UInt8]) {
         switch session.framingViolation(framed) {
         case .reply(let reply): precondition(reply.bytes.count > 5)
         case .judgeSender(let mail):
-            _ = session.senderJudged(refusal: mail.size == 7 ? Reply(550, "no") : nil)
+            if mail.size == 7 {
+                _ = session.senderJudged(refusal: Reply(550, "no"))
+            } else {
+                _ = session.senderJudged(accepted: mail.path)
+            }
         case .judgeRecipient(let rcpt):
             if rcpt.address.localPart == "x" {
                 _ = session.recipientJudged(refusal: Reply(550, "no"))
             } else {
-                _ = session.recipientJudged(accepted: rcpt.recipient)
+                _ = session.recipientJudged(accepted: [rcpt.recipient])
             }
         case .receiveLines:
             precondition(session.envelope?.recipients.isEmpty == false && tls[Int(input[0]) % 4] != .required)
