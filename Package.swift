@@ -120,7 +120,7 @@ let package = Package(
                 "MailSyntax",
             ]),
         tests("RelayControl", uses: ["HTTPExchange", "Transport"]),
-        tests("postern", uses: ["RelayControl", "MailSyntax", arguments]),
+        tests("postern", uses: ["RelayControl", "RelayDelivery", "MailSyntax", arguments]),
         .testTarget(
             name: "TidyTests", dependencies: ["RelaySettings", "RelayEvents"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", exclude: ["Peers"], swiftSettings: strict),

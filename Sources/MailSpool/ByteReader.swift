@@ -6,6 +6,8 @@ struct ByteReader {
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
+    var isAtEnd: Bool { rest.isEmpty }
+
     mutating func bytes(_ count: Int) throws(FormatError) -> ArraySlice<UInt8> {
         guard count <= rest.count else { throw .truncated }
         defer { rest = rest.dropFirst(count) }

@@ -36,6 +36,8 @@ public struct Share: Hashable, Sendable {
     public internal(set) var lastReply: String
     /// The sender was told that it takes long.
     public internal(set) var isWarned: Bool
+    /// How long it was held, all holds that are over together.
+    public internal(set) var heldFor = Duration.zero
     /// The outgoing message as ranges of the file; nil: as received.
     public let pieces: [StoredPiece]?
     /// What the policy chose it by, `script:line`.

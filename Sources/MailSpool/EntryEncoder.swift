@@ -67,6 +67,7 @@ enum EntryEncoder {
             writer.uint8(recipient.status.rawValue)
             writer.text(recipient.reply)
         }
+        writer.uint64(UInt64(clamping: share.heldFor.wholeMilliseconds))
     }
 
     /// Places the pieces: bytes of the message where they are, added ones behind each other from `addedAt`.

@@ -38,6 +38,14 @@ extension Share {
         if !recipients.contains(where: { $0.status == .pending }) { standing = .ended }
     }
 
+    /// A person lets it go. Should the clock have been set back since, the hold took no time.
+    mutating func release(at now: Timestamp) {
+        guard case .held(let hold) = standing else { return }
+        heldFor += max(now - hold.heldAt, .zero)
+        standing = .waiting
+        nextAttemptAt = now
+    }
+
     /// Ends what is pending.
     mutating func delete() {
         for place in recipients.indices where recipients[place].status == .pending {

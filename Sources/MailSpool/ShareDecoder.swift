@@ -46,6 +46,8 @@ enum ShareDecoder {
             share.recipients[place].status = status
             share.recipients[place].reply = try reader.text()
         }
+        // A record of an early version ends here.
+        if !reader.isAtEnd { share.heldFor = .milliseconds(Int64(try reader.offset())) }
     }
 
     private static func pieces(

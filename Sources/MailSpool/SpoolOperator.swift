@@ -20,10 +20,7 @@ extension Spool {
     /// Lets a held share go now; durable when this returns.
     public func release(_ id: ShareID) async throws(SpoolError) {
         let now = now()
-        try await change(id, from: [.held]) { share in
-            share.standing = .waiting
-            share.nextAttemptAt = now
-        }
+        try await change(id, from: [.held]) { $0.release(at: now) }
     }
 
     /// Gives a share to another stream; durable when this returns.

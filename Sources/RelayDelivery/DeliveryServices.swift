@@ -30,6 +30,25 @@ package struct DeliveryClock: Sendable {
     }
 }
 
+/// Where the spans of a stream that do not count outlive the process.
+package struct UncountedMemory: Sendable {
+    /// What is known of a stream from before; asked once when its dispatcher is made.
+    package let load: @Sendable (_ stream: String) -> UncountedTime
+    /// A span began or ended. Called under a lock and on event loops: returns at once.
+    package let remember: @Sendable (_ stream: String, UncountedTime) -> Void
+
+    package init(
+        load: @escaping @Sendable (_ stream: String) -> UncountedTime,
+        remember: @escaping @Sendable (_ stream: String, UncountedTime) -> Void
+    ) {
+        self.load = load
+        self.remember = remember
+    }
+
+    /// Forgets all with the process.
+    package static let none = UncountedMemory(load: { _ in UncountedTime() }, remember: { _, _ in })
+}
+
 /// What all streams use in common.
 package struct DeliveryServices: Sendable {
     package let spool: Spool
@@ -47,6 +66,7 @@ package struct DeliveryServices: Sendable {
     package let postmaster: Address
     package let reports: ReportSettings
     package let credentials: [String: Credential]
+    package let uncounted: UncountedMemory
     /// The header fields that routes look at: taken off on the way out.
     package let routeHeaders: [String]
 
@@ -54,7 +74,7 @@ package struct DeliveryServices: Sendable {
     package init(
         spool: Spool, events: EventLog, loops: EventLoops, settings: Settings, clock: DeliveryClock,
         chance: @escaping @Sendable () -> Double, makeToken: @escaping @Sendable (_ id: String) -> String,
-        lookup: Resolver.Lookup? = nil
+        uncounted: UncountedMemory = .none, lookup: Resolver.Lookup? = nil
     ) {
         self.spool = spool
         self.events = events
@@ -63,6 +83,7 @@ package struct DeliveryServices: Sendable {
         self.clock = clock
         self.chance = chance
         self.makeToken = makeToken
+        self.uncounted = uncounted
         self.lookup = lookup
         hostname = settings.hostname
         postmaster = settings.postmaster

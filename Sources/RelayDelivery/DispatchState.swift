@@ -20,10 +20,11 @@ struct DispatchState: Sendable {
 
     var schedule: Schedule
     private(set) var hosts: SmartHosts
-    private(set) var uncounted = UncountedTime()
+    var uncounted: UncountedTime
     var isStopping = false
 
-    init(connectionLimit: Int, smartHostCount: Int) {
+    init(connectionLimit: Int, smartHostCount: Int, uncounted: UncountedTime = UncountedTime()) {
+        self.uncounted = uncounted
         schedule = Schedule(limit: connectionLimit)
         hosts = SmartHosts(count: smartHostCount)
     }
@@ -59,11 +60,15 @@ struct DispatchState: Sendable {
 
     /// Changes what is known of a smart host, and draws the conclusions for the stream.
     mutating func change<Result>(
-        host index: Int, at now: Uptime, _ body: (inout SmartHostState) -> Result
+        host index: Int, at now: Uptime, wallTime: Timestamp, _ body: (inout SmartHostState) -> Result
     ) -> Result {
         let wasTroubled = hosts[index].trouble != nil
         let result = body(&hosts[index])
-        if hosts.isNoFaultOfMail { uncounted.begin(at: now) } else { uncounted.end(at: now) }
+        if hosts.isNoFaultOfMail {
+            uncounted.begin(.trouble, at: wallTime)
+        } else if hosts.isKnown {
+            uncounted.end(.trouble, at: wallTime)
+        }
         if wasTroubled, hosts[index].trouble == nil { schedule.hasten() }
         return result
     }

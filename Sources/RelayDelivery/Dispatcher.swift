@@ -10,7 +10,7 @@ import Transport
 /// more tasks bring what arrives in the spool and what becomes due.
 package final class Dispatcher: Sendable {
     /// A lane without work, waiting for an order.
-    fileprivate struct ParkedLane {
+    struct ParkedLane {
         let holds: Set<Int>
         let since: Uptime
         let continuation: CheckedContinuation<Order, Never>
@@ -24,7 +24,7 @@ package final class Dispatcher: Sendable {
         case stop
     }
 
-    private struct Shared {
+    struct Shared {
         var state: DispatchState
         /// The one that was parked last is woken first: its connection is the freshest.
         var parked: [ParkedLane] = []
@@ -43,7 +43,8 @@ package final class Dispatcher: Sendable {
         shared = Mutex(
             Shared(
                 state: DispatchState(
-                    connectionLimit: stream.connectionLimit, smartHostCount: stream.smartHosts.count)))
+                    connectionLimit: stream.connectionLimit, smartHostCount: stream.smartHosts.count,
+                    uncounted: services.uncounted.load(stream.name))))
     }
 
     /// Delivers until stopped; then transactions under way may end within a bound.
@@ -104,9 +105,18 @@ package final class Dispatcher: Sendable {
         wake()
     }
 
-    /// How much of the last `age` counts toward a message's time.
-    func counted(of age: Duration) -> Duration {
-        shared.withLock { $0.state.uncounted.counted(of: age, at: services.clock.uptime()) }
+    /// How much of this time counts toward a message's own.
+    func counted(from start: Timestamp, to now: Timestamp) -> Duration {
+        shared.withLock { $0.state.uncounted.counted(from: start, to: now) }
+    }
+
+    /// Changes which time counts; a change is remembered beyond the process.
+    func changeTime<Result>(_ shared: inout Shared, _ body: (inout DispatchState) -> Result) -> Result {
+        let before = shared.state.uncounted
+        let result = body(&shared.state)
+        let after = shared.state.uncounted
+        if after != before { services.uncounted.remember(plan.stream.name, after) }
+        return result
     }
 
     /// Looks at the smart hosts.
@@ -118,9 +128,9 @@ package final class Dispatcher: Sendable {
     func change<Result: Sendable>(
         host index: Int, _ body: (inout SmartHostState, Uptime) -> Result
     ) -> Result {
-        let now = services.clock.uptime()
+        let (now, wallTime) = (services.clock.uptime(), services.clock.wallTime())
         let result = shared.withLock { shared in
-            shared.state.change(host: index, at: now) { body(&$0, now) }
+            changeTime(&shared) { $0.change(host: index, at: now, wallTime: wallTime) { body(&$0, now) } }
         }
         wake()
         return result

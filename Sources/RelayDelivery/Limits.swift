@@ -10,8 +10,14 @@ package enum Limits {
     static let authChallengeCount = 4
     /// Longest remote queue ID that is told.
     static let remoteIDByteCount = 120
-    /// Spans of time behind login or TLS trouble that are remembered; the oldest two are merged beyond.
-    static let uncountedSpanCount = 64
+    /// Spans of uncounted time that are remembered; beyond, the two with the shortest gap become one.
+    static let uncountedSpanCount = 256
+    /// For so long: more than the longest `expire` and a long hold.
+    static let uncountedMemory = Duration.seconds(2 * 365 * 86_400)
+    /// Longest text of uncounted time: so many lines of two times, and some.
+    static let uncountedByteCount = 32 * (uncountedSpanCount + 2)
+    /// No clock shows a time from here on (the year 5138), in milliseconds since 1970: sums stay far from overflow.
+    static let latestTime: Int64 = 100_000_000_000_000
     /// How long a connection without work stays open.
     static let idleConnection = Duration.seconds(5)
     /// What becomes due within this span is started together.

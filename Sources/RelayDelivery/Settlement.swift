@@ -43,9 +43,14 @@ struct Settlement {
     private var verdict: Verdict {
         Verdict(ledger, attemptsBefore: job.share.attemptCount) { attemptCount in
             dispatcher.plan.retry.decide(
-                attemptCount: attemptCount, age: dispatcher.counted(of: now - job.entry.origin.receivedAt),
-                isWarned: job.share.isWarned, chance: services.chance())
+                attemptCount: attemptCount, age: age, isWarned: job.share.isWarned, chance: services.chance())
         }
+    }
+
+    /// The time that counts: not what the stream could not send in, nor what the mail was held for.
+    private var age: Duration {
+        let counted = dispatcher.counted(from: job.entry.origin.receivedAt, to: now)
+        return max(counted - job.share.heldFor, .zero)
     }
 
     /// A report is in the spool before what it tells of: a crash between the two makes a second report, never
@@ -66,14 +71,12 @@ struct Settlement {
     private func fate(_ recipient: Int, _ verdict: Verdict) -> DeliveryReport.Fate {
         let finding = ledger.findings[recipient]
         let isExpired = verdict.fates[recipient] == .expired
-        let untilExpiry =
-            dispatcher.plan.retry.expire - dispatcher.counted(of: now - job.entry.origin.receivedAt)
         return DeliveryReport.Fate(
             recipient: job.share.recipients[recipient].recipient,
             status: isExpired ? Self.expiredStatus : finding?.result.status ?? Self.expiredStatus,
             remoteHost: finding?.smartHost, reply: finding?.result.reply?.text,
             reason: isExpired ? Self.expiredReason : finding?.result.reason, lastAttemptAt: now,
-            willRetryUntil: verdict.delay == nil ? nil : now + untilExpiry)
+            willRetryUntil: verdict.delay == nil ? nil : now + (dispatcher.plan.retry.expire - age))
     }
 
     /// What went wrong; nil: it is recorded.

@@ -20,6 +20,8 @@ struct SmartHostState: Sendable {
     private var standing = Standing.usable
     /// Connections that were opened in full and are not closed.
     private(set) var openCount = 0
+    /// Mail was taken and it has not been in trouble since.
+    private(set) var isProved = false
 
     /// What it is in trouble with.
     var trouble: Trouble? {
@@ -72,6 +74,7 @@ struct SmartHostState: Sendable {
 
     /// A connection showed that mail is taken, or is refused for reasons of its own.
     mutating func proved(at now: Uptime) -> Change? {
+        isProved = true
         switch standing {
         case .usable, .crowded: return nil
         case .troubled(_, let since, _, _), .probing(_, let since, _):
@@ -115,6 +118,7 @@ struct SmartHostState: Sendable {
     private mutating func begin(
         _ trouble: Trouble, since: Uptime, failureCount: Int, at now: Uptime, delay: (Int) -> Duration
     ) -> Change {
+        isProved = false
         let probeAt = now + delay(failureCount)
         standing = .troubled(trouble, since: since, failureCount: failureCount, probeAt: probeAt)
         return .began(trouble, probeAt: probeAt)

@@ -38,4 +38,7 @@ struct SmartHosts: Sendable {
     var isNoFaultOfMail: Bool {
         states.allSatisfy { $0.trouble != nil } && states.contains { $0.trouble?.isOurs == true }
     }
+
+    /// One of them took mail, or none can: after a start nothing is known until then.
+    var isKnown: Bool { states.contains(where: \.isProved) || states.allSatisfy { $0.trouble != nil } }
 }

@@ -18,6 +18,7 @@ struct Relay {
     private let intake: [IntakeServer]
     private let dispatchers: [Dispatcher]
     private let control: ControlServer
+    private let uncounted: UncountedFiles
 
     /// Opens the spool, every listener and the control socket; what cannot be opened is an error that names it.
     static func open(_ settings: Settings, policy: Policy, events: EventLog, loops: EventLoops) async throws
@@ -37,9 +38,11 @@ struct Relay {
         for listener in settings.listeners {
             intake.append(try await IntakeServer.open(listener, services: services, loops: loops))
         }
+        let uncounted = UncountedFiles(state)
         let delivery = DeliveryServices(
             spool: spool, events: events, loops: loops, settings: settings, clock: .system,
-            chance: { Double.random(in: 0..<1) }, makeToken: { MessageToken.make(id: $0, key: key) })
+            chance: { Double.random(in: 0..<1) }, makeToken: { MessageToken.make(id: $0, key: key) },
+            uncounted: uncounted.memory)
         let dispatchers = settings.streamNames.compactMap { settings.streams[$0] }.map {
             Dispatcher($0, services: delivery)
         }
@@ -50,7 +53,7 @@ struct Relay {
             on: loops)
         return Relay(
             settings: settings, events: events, spool: spool, intake: intake, dispatchers: dispatchers,
-            control: control)
+            control: control, uncounted: uncounted)
     }
 
     /// The addresses that clients reach it at.
@@ -58,12 +61,15 @@ struct Relay {
 
     /// Runs until `wait` returns; then takes nothing new, lets what is under way end within a bound, and returns.
     func run(until wait: @escaping @Sendable () async -> Void) async {
+        async let writing: Void = uncounted.run()
         await withDiscardingTaskGroup { group in
             for dispatcher in dispatchers { group.addTask { await dispatcher.run() } }
             await takeMail(until: wait)
             // Not cancelled: a transaction that is cut after its final dot would be sent twice.
             for dispatcher in dispatchers { dispatcher.stop() }
         }
+        uncounted.finish()
+        await writing
         await spool.close()
     }
 

@@ -13,35 +13,46 @@ struct StateFolder {
 
     /// The key of message tokens; made at the first start, and never again while the file is there.
     func tokenKey() throws -> TokenKey {
-        let file = "\(path)/token.key"
-        let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else {
-            guard errno == ENOENT else { throw Self.failure(file) }
-            return try makeTokenKey(file)
+        let file = "token.key"
+        guard let bytes = try read(file, limit: TokenKey.byteCount + 1) else {
+            let key = TokenKey.make()
+            try replace(file, with: key.bytes)
+            return key
         }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: TokenKey.byteCount + 1)
-        let count = read(descriptor, &bytes, bytes.count)
-        guard count >= 0, let key = TokenKey(bytes: Array(bytes.prefix(count))) else {
+        guard let key = TokenKey(bytes: bytes) else {
             // Making a new one would orphan the addresses of mail already sent: a person decides.
-            throw CommandFailure(text: "\(file): is not a key of \(TokenKey.byteCount) bytes")
+            throw CommandFailure(text: "\(path)/\(file): is not a key of \(TokenKey.byteCount) bytes")
         }
         return key
     }
 
-    /// Written under another name first: a crash leaves no half key.
-    private func makeTokenKey(_ file: String) throws -> TokenKey {
-        let key = TokenKey.make()
+    /// The first bytes of a file; nil if it is not there.
+    func read(_ name: String, limit: Int) throws -> [UInt8]? {
+        let file = "\(path)/\(name)"
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            guard errno == ENOENT else { throw Self.failure(file) }
+            return nil
+        }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let count = Glibc.read(descriptor, &bytes, limit)
+        guard count >= 0 else { throw Self.failure(file) }
+        return Array(bytes.prefix(count))
+    }
+
+    /// Writes a file under another name first: a crash leaves the old one or the new one, never a half.
+    func replace(_ name: String, with bytes: [UInt8]) throws {
+        let file = "\(path)/\(name)"
         let draft = file + ".new"
         unlink(draft)
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure(draft) }
         defer { close(descriptor) }
-        guard write(descriptor, key.bytes, key.bytes.count) == key.bytes.count, fsync(descriptor) == 0,
+        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0,
             rename(draft, file) == 0
         else { throw Self.failure(file) }
         try syncFolder()
-        return key
     }
 
     private func syncFolder() throws {

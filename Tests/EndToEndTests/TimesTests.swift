@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 extension EndToEnd {
@@ -36,6 +37,27 @@ extension EndToEnd {
                     try relay.events().filter { $0.event == "deferred" && $0.id == id }.count >= told + 2
                 }
                 #expect(try host.messages().count == 1)
+            }
+        }
+
+        @Test func `time behind a refused login does not count, also when the relay is killed in it`() throws
+        {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host", ["--password", "another"])
+                let relay = try Relay(
+                    on: stage, Relay.oneStream(on: stage, to: host, "retry: [1s]\nexpire: 4s\nwarn_after: 0s")
+                )
+                let id = try relay.submit(to: ["b@x.test"], Self.message)
+                try relay.await("login-failed")
+                sleep(3)  // time is what this is about
+                relay.kill()
+                sleep(3)
+                try host.start(["--reply", "rcpt=450 4.2.1 busy", "--times", "1"])
+                try relay.start()
+                try relay.await("deferred") { $0.id == id }
+                try relay.await("delivered") { $0.id == id }
+                let told = try relay.events().map(\.event)
+                #expect(!told.contains("expired"))
             }
         }
     }

@@ -17,6 +17,7 @@ import Testing
             message: EntryEncoder.Message(rest: message, offset: 0, checksum: checksum.value))
         let accepted = bytes
         shares[0].deferred(3)
+        shares[0].heldFor = .seconds(77)
         shares[0].recipients[0].status = .failed
         let stored = try EntryDecoder.decode(FileView(bytes), id: id)
         bytes += try EntryEncoder.encode(
@@ -45,6 +46,28 @@ import Testing
         let later = try EntryDecoder.decode(FileView(changed), id: id).entry.shares[0]
         #expect(later.attemptCount == 3 && later.recipients[0].status == .failed && later.isWarned)
         #expect(later.pieces == stored.entry.shares[0].pieces)
+        #expect(later.heldFor == .seconds(77) && stored.entry.shares[0].heldFor == .zero)
+    }
+
+    @Test func `a state without the time held, as early versions wrote it, reads as never held`() throws {
+        let (accepted, _) = try files()
+        let stored = try EntryDecoder.decode(FileView(accepted), id: id)
+        var records = RecordWriter(behind: accepted, at: 0, id: id, newest: stored.newestOffset)
+        try records.record(RecordKind.state) { writer in
+            writer.uint32(1)
+            writer.text("bulk")
+            writer.uint8(0)
+            writer.uint32(4)
+            writer.timestamp(Samples.time)
+            writer.text("450 busy")
+            writer.bool(true)
+            writer.uint32(1)
+            writer.uint8(RecipientStatus.pending.rawValue)
+            writer.text("450 busy")
+        }
+        records.footer(messageByteCount: 500)
+        let share = try EntryDecoder.decode(FileView(records.writer.bytes), id: id).entry.shares[0]
+        #expect(share.attemptCount == 4 && share.isWarned && share.heldFor == .zero)
     }
 
     @Test func `every beginning of a file is a draft, damaged, or an earlier state of it`() throws {

@@ -16,10 +16,12 @@ import Testing
         options = SpoolOptions(directory: folder.path + "/spool", minimumFreeByteCount: 0, diskThreadCount: 4)
     }
 
-    private func open(_ disk: any Disk = PosixDisk()) async throws -> Spool {
+    private func open(
+        _ disk: any Disk = PosixDisk(), now: @escaping @Sendable () -> Timestamp = { Samples.time }
+    ) async throws -> Spool {
         let random = Mutex(SeededRandom(seed: 1))
         return try await Spool.open(
-            options, disk: disk, now: { Samples.time }, random: { random.withLock { $0.next() } })
+            options, disk: disk, now: now, random: { random.withLock { $0.next() } })
     }
 
     private func accept(_ message: [UInt8], _ entry: NewEntry, in spool: Spool) async throws -> QueueID {
@@ -172,6 +174,21 @@ import Testing
         try await spool.delete(share)
         await #expect(throws: SpoolError.notFound) { try await spool.delete(share) }
         #expect(try files().isEmpty)
+        await spool.close()
+    }
+
+    @Test func `the time of all holds adds up, also over a restart, and never runs backward`() async throws {
+        let clock = ManualClock(Samples.time)
+        var spool = try await open(now: { clock.now })
+        let share = ShareID(entry: try await accept([1], Samples.plain, in: spool), number: 1)
+        for span in [Duration.seconds(30), .seconds(-90), .seconds(12)] {
+            try await spool.hold(share, Hold(reason: "wait", heldAt: clock.now))
+            clock.advance(by: span)
+            try await spool.release(share)
+            await spool.close()
+            spool = try await open(now: { clock.now })
+        }
+        #expect(try await spool.entry(share.entry).shares[0].heldFor == .seconds(42))
         await spool.close()
     }
 

@@ -67,7 +67,7 @@ struct DeliveryHarness: Sendable {
     @discardableResult
     func submit(
         from sender: String? = "ann@office.example", to recipients: [String] = ["bob@to.example"],
-        _ message: String = "Subject: hello\r\n\r\nbody\r\n",
+        _ message: String = "Subject: hello\r\n\r\nbody\r\n", hold: Hold? = nil,
         change: (inout Envelope) -> Void = { _ in }
     ) async throws -> QueueID {
         var envelope = Envelope(
@@ -83,7 +83,7 @@ struct DeliveryHarness: Sendable {
             draft,
             NewEntry(
                 envelope: envelope, origin: origin, messageID: "<m@office.example>", parent: nil,
-                shares: [NewShare(recipients: envelope.recipients, stream: "news")]))
+                shares: [NewShare(recipients: envelope.recipients, stream: "news", hold: hold)]))
     }
 }
 

@@ -1,3 +1,4 @@
+import MailSyntax
 import Testing
 
 @testable import RelayDelivery
@@ -7,6 +8,13 @@ import Testing
     private let login = Trouble(.login, reason: "no")
 
     private func at(_ seconds: Int64) -> Uptime { Uptime(milliseconds: seconds * 1000) }
+
+    private func wall(_ seconds: Int64) -> Timestamp { Timestamp(millisecondsSince1970: seconds * 1000) }
+
+    /// The seconds that count of so many since 0.
+    private func counted(_ state: DispatchState, _ seconds: Int64) -> Duration {
+        state.uncounted.counted(from: wall(0), to: wall(seconds))
+    }
 
     private func item(_ due: Int64 = 0, attempts: Int = 0, waits: Bool = false) -> Schedule.Item {
         Schedule.Item(share(1), dueAt: at(due), attemptCount: attempts, waitsForSmartHost: waits)
@@ -21,7 +29,21 @@ import Testing
     }
 
     private func fail(_ state: inout DispatchState, _ trouble: Trouble) {
-        _ = state.change(host: 0, at: at(0)) { $0.failed(trouble, at: at(0)) { _ in .seconds(60) } }
+        change(&state, 0) { _ = $0.failed(trouble, at: at(0)) { _ in .seconds(60) } }
+    }
+
+    private func change(
+        _ state: inout DispatchState, _ seconds: Int64, _ body: (inout SmartHostState) -> Void
+    ) {
+        state.change(host: 0, at: at(seconds), wallTime: wall(seconds), body)
+    }
+
+    private func open(_ state: inout DispatchState, _ seconds: Int64) {
+        change(&state, seconds) { $0.opening(at: at(seconds)) }
+    }
+
+    private func prove(_ state: inout DispatchState, _ seconds: Int64) {
+        change(&state, seconds) { _ = $0.proved(at: at(seconds)) }
     }
 
     private func work(_ state: inout DispatchState, _ seconds: Int64) -> DispatchState.Work? {
@@ -45,11 +67,30 @@ import Testing
         var state = state(login)
         #expect(work(&state, 1) == nil)
         #expect(state.wakesAt(now: at(1)) == at(60))
-        #expect(state.uncounted.counted(of: .seconds(60), at: at(60)) == .zero)
-        state.change(host: 0, at: at(60)) { $0.opening(at: at(60)) }
-        _ = state.change(host: 0, at: at(60)) { $0.proved(at: at(60)) }
-        #expect(state.uncounted.counted(of: .seconds(100), at: at(100)) == .seconds(40))
+        #expect(counted(state, 60) == .zero)
+        open(&state, 60)
+        prove(&state, 60)
+        #expect(counted(state, 100) == .seconds(40))
         #expect(work(&state, 60) == .attempt(item()))
+    }
+
+    @Test func `a span from before the start goes on until mail is taken`() {
+        var before = UncountedTime()
+        before.begin(.trouble, at: wall(0))
+        var state = DispatchState(connectionLimit: 4, smartHostCount: 1, uncounted: before)
+        open(&state, 60)
+        change(&state, 70) { $0.opened() }
+        #expect(counted(state, 80) == .zero)
+        prove(&state, 80)
+        #expect(counted(state, 100) == .seconds(20))
+    }
+
+    @Test func `a span from before the start ends where the mail has to bear the trouble`() {
+        var before = UncountedTime()
+        before.begin(.trouble, at: wall(0))
+        var state = DispatchState(connectionLimit: 4, smartHostCount: 1, uncounted: before)
+        change(&state, 60) { _ = $0.failed(silence, at: at(60)) { _ in .seconds(60) } }
+        #expect(counted(state, 100) == .seconds(40))
     }
 
     @Test func `a share that was deferred for want of a smart host is due once one is well`() {
@@ -58,8 +99,8 @@ import Testing
         let later = item(300, attempts: 1, waits: true)
         state.conclude(item(), .later(later), at: at(1))
         #expect(work(&state, 59) == nil)
-        state.change(host: 0, at: at(60)) { $0.opening(at: at(60)) }
-        _ = state.change(host: 0, at: at(61)) { $0.proved(at: at(61)) }
+        open(&state, 60)
+        prove(&state, 61)
         #expect(work(&state, 61) == .attempt(later))
     }
 

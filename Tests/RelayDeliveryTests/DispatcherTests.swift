@@ -134,6 +134,19 @@ import Testing
         }
     }
 
+    @Test func `time held does not count: mail that is released has all of its time`() async throws {
+        var script = ScriptedSmartHost.Script()
+        script.answer = { line, _ in line.hasPrefix("RCPT") ? .reply("450 4.2.1 later") : nil }
+        try await withDelivery([script], stream: Change { $0.expire = .seconds(100) }) { relay in
+            let id = try await relay.submit(hold: Hold(reason: "look at it", heldAt: relay.time.wallTime))
+            relay.time.advance(by: .seconds(10 * 86_400))
+            try await relay.spool.release(ShareID(entry: id, number: 1))
+            _ = try await relay.events.wait("deferred")
+            relay.time.advance(by: .seconds(101))
+            _ = try await relay.events.wait("expired")
+        }
+    }
+
     @Test func `the sender hears of a delay once`() async throws {
         var script = ScriptedSmartHost.Script()
         script.answer = { line, _ in line.hasPrefix("RCPT") ? .reply("450 4.2.1 later") : nil }

@@ -44,38 +44,3 @@ import Testing
         #expect(decision == .retry(after: .seconds(60), tells: false))
     }
 }
-
-@Suite struct UncountedTimeTests {
-    private func at(_ seconds: Int64) -> Uptime { Uptime(milliseconds: seconds * 1000) }
-
-    @Test func `without trouble all time counts`() {
-        #expect(UncountedTime().counted(of: .seconds(50), at: at(10)) == .seconds(50))
-        #expect(UncountedTime().counted(of: .seconds(-5), at: at(10)) == .zero)
-    }
-
-    @Test func `time behind trouble does not count, whether it is over or goes on`() {
-        var time = UncountedTime()
-        time.begin(at: at(100))
-        #expect(time.counted(of: .seconds(50), at: at(130)) == .seconds(20))
-        time.end(at: at(140))
-        #expect(time.counted(of: .seconds(100), at: at(180)) == .seconds(60))
-    }
-
-    @Test func `trouble before the mail came is nothing to it`() {
-        var time = UncountedTime()
-        time.begin(at: at(100))
-        time.end(at: at(200))
-        #expect(time.counted(of: .seconds(30), at: at(260)) == .seconds(30))
-        #expect(time.counted(of: .seconds(80), at: at(260)) == .seconds(60))
-    }
-
-    @Test func `the number of spans is bounded in favour of the mail`() {
-        var time = UncountedTime()
-        for round in 0..<200 as Range<Int64> {
-            time.begin(at: at(round * 10))
-            time.end(at: at(round * 10 + 1))
-        }
-        #expect(time.counted(of: .seconds(2000), at: at(2000)) <= .seconds(1800))
-        #expect(time.counted(of: .seconds(100), at: at(2000)) == .seconds(90))
-    }
-}
