@@ -30,6 +30,7 @@ public struct Draft: ~Copyable, Sendable {
         if let failure { throw failure }
         if !buffer.isEmpty, buffer.count + bytes.count > Limits.draftByteCount {
             do throws(SpoolError) { try await spill() } catch {
+                if error == .full { room.fill() }
                 failure = error
                 throw error
             }

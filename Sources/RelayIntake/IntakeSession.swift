@@ -113,6 +113,7 @@ struct IntakeSession {
     /// Reads a message and answers for it; false when the connection must close.
     private mutating func receiveMessage(_ goAhead: Reply) async throws(TransportError) -> Bool {
         guard let envelope = session.envelope else { preconditionFailure("data without a transaction") }
+        defer { services.room.messageEnded() }
         let first = framer.takeBuffered()
         var draft = services.spool.makeDraft()
         var receiver = BodyReceiver(

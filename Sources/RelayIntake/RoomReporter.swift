@@ -3,7 +3,7 @@ import RelayEvents
 import RelaySettings
 import Synchronization
 
-/// Asks the spool for room before each transaction, and tells when the answer changes: `spool-full`, `spool-ok`.
+/// Asks the spool for room before each transaction and after its message, and tells when the answer changes: `spool-full`, `spool-ok`.
 final class RoomReporter: Sendable {
     private let spool: Spool
     private let settings: SpoolSettings
@@ -17,7 +17,12 @@ final class RoomReporter: Sendable {
     }
 
     /// Whether new mail may come.
-    var hasRoom: Bool {
+    var hasRoom: Bool { look() }
+
+    /// A message has ended: perhaps for want of room.
+    func messageEnded() { _ = look() }
+
+    private func look() -> Bool {
         let isFull = !spool.hasRoom
         let isNews = wasFull.withLock { wasFull in
             defer { wasFull = isFull }
