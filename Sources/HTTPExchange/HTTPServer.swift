@@ -15,6 +15,7 @@ package final class HTTPServer: Sendable {
         package var bodyByteCountLimit = Limits.requestBodyByteCount
         package var requestPatience = Limits.requestPatience
         package var responsePatience = Limits.responsePatience
+        package var lingerPatience = Limits.lingerPatience
 
         package init() {}
     }
@@ -83,6 +84,7 @@ package final class HTTPServer: Sendable {
         limits.maxHeaderListSize = Limits.headByteCount
         limits.maxHeaderFieldCount = Limits.headerFieldCount
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(LingerHandler(patience: options.lingerPatience))
         try pipeline.configureHTTPServerPipeline(
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
         try pipeline.addHandler(
@@ -113,9 +115,10 @@ package final class HTTPServer: Sendable {
                 try await write(answer, to: outgoing, head, staysOpen)
                 if !staysOpen { break }
             }
-            // A full close would drop what the peer has not taken yet: end our half, and wait for theirs.
+            // A full close would drop what the peer has not taken yet: end our half, and wait for theirs, or for more
+            // than was asked for.
             outgoing.finish()
-            while try await parts.next() != nil {}
+            _ = try await parts.next()
         }
     }
 

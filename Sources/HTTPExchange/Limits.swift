@@ -11,6 +11,9 @@ package enum Limits {
     package static let requestPatience = Duration.seconds(10)
     /// How long a response may wait for a peer that takes nothing.
     package static let responsePatience = Duration.seconds(30)
+    /// What a peer still sends after the last answer is thrown away for so long, and up to so many bytes.
+    package static let lingerPatience = Duration.seconds(2)
+    static let lingerByteCount = 4 << 20
     /// Connections served at the same time; more are closed at once.
     static let connectionCount = 64
 }
