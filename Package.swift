@@ -77,7 +77,7 @@ let package = Package(
                 "SMTPProtocol", "Transport", "TLSEngine", "MailSpool", "RelayEvents", "RelaySettings",
                 "MailSyntax", collections, deque,
             ]),
-        module("RelayControl", uses: ["HTTPExchange", "Transport"]),
+        module("RelayControl", uses: ["HTTPExchange", "Transport", "RelaySettings"]),
         module(
             "RelayDemo",
             uses: ["SMTPProtocol", "Transport", "TLSEngine", "MailSyntax", "RelayEvents"]),

@@ -52,6 +52,7 @@ package struct HTTPClient: Sendable {
             uri: RequestTarget(path: request.path, query: request.query).text)
         head.headers.add(name: "Host", value: target.port == 0 ? "localhost" : target.description)
         head.headers.add(name: "Connection", value: "close")
+        for (name, value) in request.fields { head.headers.add(name: name, value: value) }
         if let type = request.contentType { head.headers.add(name: "Content-Type", value: type) }
         if !request.body.isEmpty || request.method == "POST" {
             head.headers.add(name: "Content-Length", value: String(request.body.count))

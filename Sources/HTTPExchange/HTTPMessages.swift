@@ -9,18 +9,21 @@ package struct HTTPRequest: Sendable {
     package var query: [String: String]
     package var body: [UInt8]
     package var contentType: String?
+    /// Further header fields, names in lower case; of equal names the first counts.
+    package var fields: [String: String]
     /// Who asks, on a unix socket.
     package var credentials: PeerCredentials?
 
     package init(
         _ method: String, _ path: String, query: [String: String] = [:], body: [UInt8] = [],
-        contentType: String? = nil, credentials: PeerCredentials? = nil
+        contentType: String? = nil, fields: [String: String] = [:], credentials: PeerCredentials? = nil
     ) {
         self.method = method
         self.path = path
         self.query = query
         self.body = body
         self.contentType = contentType
+        self.fields = fields
         self.credentials = credentials
     }
 }

@@ -131,7 +131,10 @@ package final class HTTPServer: Sendable {
         return await handler(
             HTTPRequest(
                 head.method.rawValue, target.path, query: target.query, body: body,
-                contentType: head.headers.first(name: "content-type"), credentials: credentials))
+                contentType: head.headers.first(name: "content-type"),
+                fields: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first
+                },
+                credentials: credentials))
     }
 
     /// Nil if it is larger than allowed.

@@ -36,6 +36,8 @@ enum Limits {
     /// For how long a look at the free space counts.
     static let roomAge = Duration.seconds(1)
     static let diskThreadCount = 2...64
+    /// Rows that a page of a listing looks at: for so long all others wait for the index.
+    static let pageRowCount = 4096
     /// Rows of the index that lie in one piece of memory.
     static let slabRowCount = 256
 }

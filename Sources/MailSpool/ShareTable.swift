@@ -56,6 +56,9 @@ struct ShareTable: Sendable {
     /// The first row at or behind this ID.
     func first(from id: ShareID) -> ShareRow? { position(of: id).map { slabs[$0.slab][$0.row] } }
 
+    /// The row of the highest ID.
+    var last: ShareRow? { slabs.last?.last }
+
     /// Rows at or behind this ID in order, until the body has enough.
     func walk(from id: ShareID, _ body: (ShareRow) -> Bool) {
         guard let start = position(of: id) else { return }

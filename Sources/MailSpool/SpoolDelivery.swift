@@ -25,6 +25,11 @@ extension Spool {
     /// this stream. Whoever gets it ends the attempt with `record` or `unclaim`.
     public func claim(_ id: ShareID, from stream: String? = nil) async throws(SpoolError) -> Claim? {
         guard let place = index.withLock({ $0.claim(id, stream: stream) }) else { return nil }
+        return try await claim(id, in: place, arrives: false)
+    }
+
+    /// Reads what was taken; `arrives` as the index understands it, should that fail.
+    func claim(_ id: ShareID, in place: Int, arrives: Bool) async throws(SpoolError) -> Claim {
         do throws(SpoolError) {
             let claim = try await pool.run(.records) { [folder, pool] () throws(SpoolError) in
                 let opened = try folder.openChecked(id.entry, in: place)
@@ -39,7 +44,7 @@ extension Spool {
         } catch {
             // The file is gone: somebody removed it by hand.
             if error == .notFound { index.withLock { $0.drop(id.entry) } }
-            wake(index.withLock { $0.giveBack(id, arrives: false) })
+            wake(index.withLock { $0.giveBack(id, arrives: arrives) })
             throw dropIfDamaged(error, id.entry)
         }
     }

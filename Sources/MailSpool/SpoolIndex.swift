@@ -42,18 +42,46 @@ struct SpoolIndex: Sendable {
     }
 
     func summaries(_ filter: ShareFilter, after: ShareID?, limit: Int) -> [ShareSummary] {
+        page(filter, after: after, limit: limit, rowLimit: .max).shares
+    }
+
+    /// The shares that the filter admits among so many rows, and the last row seen if there may be more.
+    func page(
+        _ filter: ShareFilter, after: ShareID?, limit: Int = .max, rowLimit: Int
+    ) -> (shares: [ShareSummary], last: ShareID?) {
         var found: [ShareSummary] = []
+        var (rowCount, last) = (0, ShareID?.none)
         let start =
             after.map { ShareID(entry: $0.entry, number: $0.number + 1) }
             ?? ShareID(entry: filter.entry ?? QueueID(0), number: 0)
         table.walk(from: start) { row in
             if let entry = filter.entry, row.entry != entry { return false }
+            if let newest = filter.newest, row.entry > newest { return false }
             let name = streams[Int(row.stream)].name
-            let isMeant = filter.stream ?? name == name && filter.state ?? row.state == row.state
-            if isMeant { found.append(ShareSummary(row, stream: name)) }
-            return found.count < limit
+            if filter.admits(row, name) { found.append(ShareSummary(row, stream: name)) }
+            rowCount += 1
+            guard found.count < limit, rowCount < rowLimit else {
+                last = row.id
+                return false
+            }
+            return true
         }
-        return found
+        return (found, last)
+    }
+
+    /// The entry that came last, of those that wait.
+    var newest: QueueID? { table.last?.entry }
+
+    /// By stream, when the oldest message was accepted of those that are on their way.
+    func oldestOnTheirWay() -> [String: Timestamp] {
+        var oldest: [UInt16: Timestamp] = [:]
+        let wanted = streams.count { $0.counts.waiting + $0.counts.retrying > 0 }
+        guard wanted > 0 else { return [:] }
+        table.walk(from: ShareID(entry: QueueID(0), number: 0)) { row in
+            if !row.isHeld, oldest[row.stream] == nil { oldest[row.stream] = row.acceptedAt }
+            return oldest.count < wanted
+        }
+        return Dictionary(uniqueKeysWithValues: oldest.map { (streams[Int($0.key)].name, $0.value) })
     }
 
     // MARK: Shares come and go
@@ -190,6 +218,13 @@ struct SpoolIndex: Sendable {
         streamNumbers[name] = streams.count
         streams.append(Stream(name: name))
         return streams.count - 1
+    }
+}
+
+extension ShareFilter {
+    fileprivate func admits(_ row: ShareRow, _ name: String) -> Bool {
+        stream ?? name == name && state ?? row.state == row.state
+            && acceptedUntil ?? row.acceptedAt >= row.acceptedAt
     }
 }
 

@@ -1,3 +1,4 @@
+public import MailSyntax
 import Synchronization
 
 /// What a person asks and tells.
@@ -8,6 +9,31 @@ extension Spool {
     ) -> [ShareSummary] {
         index.withLock { $0.summaries(filter, after: after, limit: limit) }
     }
+
+    /// The next stretch of a walk over all shares that the filter admits, behind `after`; `last` is where to go on
+    /// and nil at the end. A stretch may be empty before the end. Between two of them the queue moves on.
+    public func page(_ filter: ShareFilter, after: ShareID? = nil) -> (shares: [ShareSummary], last: ShareID?)
+    {
+        index.withLock { $0.page(filter, after: after, rowLimit: Limits.pageRowCount) }
+    }
+
+    /// The newest entry of which something waits: where a walk ends that shall not meet what it makes itself.
+    public var newest: QueueID? { index.withLock { $0.newest } }
+
+    /// By stream, when the oldest message was accepted that waits or is tried again; held ones do not count.
+    public func oldestOnTheirWay() -> [String: Timestamp] { index.withLock { $0.oldestOnTheirWay() } }
+
+    /// Takes a share, held or not, for work that needs its message. Whoever gets it ends the work with `record`
+    /// or `giveBack`.
+    public func seize(_ id: ShareID) async throws(SpoolError) -> Claim {
+        let place = try index.withLock { index throws(SpoolError) in
+            try index.take(id, from: [.waiting, .retrying, .held])
+        }
+        return try await claim(id, in: place, arrives: true)
+    }
+
+    /// Ends such work without a change.
+    public func giveBack(_ id: ShareID) { wake(index.withLock { $0.giveBack(id, arrives: true) }) }
 
     /// By stream, how many shares wait for what.
     public func counts() -> [String: ShareCounts] { index.withLock { $0.counts } }

@@ -109,12 +109,21 @@ public struct ShareFilter: Hashable, Sendable {
     public var state: ShareState?
     /// Of this entry.
     public var entry: QueueID?
+    /// Accepted at this time or before.
+    public var acceptedUntil: Timestamp?
+    /// Of this entry or an older one.
+    public var newest: QueueID?
 
     /// Everything, unless told otherwise.
-    public init(stream: String? = nil, state: ShareState? = nil, entry: QueueID? = nil) {
+    public init(
+        stream: String? = nil, state: ShareState? = nil, entry: QueueID? = nil,
+        acceptedUntil: Timestamp? = nil, newest: QueueID? = nil
+    ) {
         self.stream = stream
         self.state = state
         self.entry = entry
+        self.acceptedUntil = acceptedUntil
+        self.newest = newest
     }
 }
 

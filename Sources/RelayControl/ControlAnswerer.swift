@@ -1,10 +1,13 @@
 import HTTPExchange
+import Synchronization
 import Transport
 
 /// Answers the requests of the control socket: asks who is there, understands, has it done.
 struct ControlAnswerer: Sendable {
     let rules: ControlRules
     let operations: any RelayOperations
+    /// The name of a user of the system.
+    var userName: @Sendable (UInt32) -> String? = UserLookup.name
 
     /// The answer to one request; what is refused is refused before anything of the request is looked at.
     func answer(_ request: HTTPRequest) async -> HTTPResponse {
@@ -20,7 +23,7 @@ struct ControlAnswerer: Sendable {
             guard access >= asked.neededAccess else {
                 throw ControlError.forbidden("only root and members of \(GroupLookup.adminGroup) may do this")
             }
-            return try await answer(asked, for: request.credentials.map { "uid \($0.userID)" } ?? "nobody")
+            return try await answer(asked, for: operatorName(request))
         } catch {
             return Self.refusal(error)
         }
@@ -37,21 +40,34 @@ struct ControlAnswerer: Sendable {
             let entry = try await operations.show(id)
             return Self.document { $0.write(entry) }
         case .list(let filter):
-            return lines { [operations] writer throws(ControlError) in
-                try await operations.list(filter) { share throws(ControlError) in
-                    try await writer.add { $0.write(share) }
+            try await operations.check(filter.selection)
+            return lines { [operations] lines throws(ControlError) in
+                try await operations.list(filter, progress: lines.progress(filter.tellsProgress)) {
+                    share throws(ControlError) in
+                    try await lines.add { $0.write(share) }
                 }
             }
-        case .perform(let action, let selection):
-            return lines { [operations] writer throws(ControlError) in
-                try await operations.perform(action, on: selection, by: operatorName) {
-                    done throws(ControlError) in
-                    try await writer.add { $0.write(done) }
+        case .perform(let order):
+            try await operations.check(order.action)
+            return lines { [operations] lines throws(ControlError) in
+                try await operations.perform(
+                    order, by: operatorName, progress: lines.progress(order.tellsProgress)
+                ) { done throws(ControlError) in
+                    try await lines.add { $0.write(done) }
                 }
             }
         case .content(let id):
             return try await content(id)
         }
+    }
+
+    /// Who asks, as events and pauses name them. Behind root, `sudo` may say who that is: root could say anything
+    /// anyway, and nobody else is believed.
+    private func operatorName(_ request: HTTPRequest) -> String {
+        guard let userID = request.credentials?.userID else { return "nobody" }
+        let name = userName(userID) ?? "uid \(userID)"
+        guard userID == 0, let claim = OperatorClaim(request.fields) else { return name }
+        return "\(name) (sudo: \(claim.name))"
     }
 
     /// The message itself; asked for twice, so that a missing one is a 404 and not a broken answer.
@@ -67,12 +83,12 @@ struct ControlAnswerer: Sendable {
 
     /// A list of documents, one a line, sent as it is made.
     private func lines(
-        _ produce: @escaping @Sendable (inout LineWriter) async throws(ControlError) -> Void
+        _ produce: @escaping @Sendable (LineWriter) async throws(ControlError) -> Void
     ) -> HTTPResponse {
         HTTPResponse(status: 200, contentType: "application/x-ndjson") { chunks in
-            var writer = LineWriter(chunks)
-            try await produce(&writer)
-            try await writer.flush()
+            let lines = LineWriter(chunks)
+            try await produce(lines)
+            try await lines.flush()
         }
     }
 
@@ -98,21 +114,36 @@ extension ControlRules {
 }
 
 /// Gathers the lines of a list into chunks.
-struct LineWriter {
-    private var json = JSONWriter()
+final class LineWriter: Sendable {
+    private let json = Mutex(JSONWriter())
     private let chunks: HTTPChunkWriter
 
     init(_ chunks: HTTPChunkWriter) { self.chunks = chunks }
 
-    mutating func add(_ write: (inout JSONWriter) -> Void) async throws(ControlError) {
-        write(&json)
-        json.endLine()
-        if json.bytes.count >= Limits.chunkByteCount { try await flush() }
+    func add(_ write: (inout JSONWriter) -> Void) async throws(ControlError) {
+        let isFull = json.withLock { json in
+            write(&json)
+            json.endLine()
+            return json.bytes.count >= Limits.chunkByteCount
+        }
+        if isFull { try await flush() }
     }
 
-    mutating func flush() async throws(ControlError) {
+    /// Writes progress where it is wanted; whoever watches a bar wants to see it at once.
+    func progress(_ isWanted: Bool) -> Emit<WalkProgress>? {
+        guard isWanted else { return nil }
+        return { [self] progress throws(ControlError) in
+            try await add { $0.write(progress) }
+            try await flush()
+        }
+    }
+
+    func flush() async throws(ControlError) {
         // Whatever happened to the connection, the operation shall stop.
-        do { try await chunks.write(json.bytes) } catch { throw .clientGone }
-        json.removeAll()
+        let bytes = json.withLock { json in
+            defer { json.removeAll() }
+            return json.bytes
+        }
+        do { try await chunks.write(bytes) } catch { throw .clientGone }
     }
 }

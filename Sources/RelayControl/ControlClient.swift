@@ -64,13 +64,15 @@ package struct ControlClient: Sendable {
         try await lines(HTTPRequest("GET", "/queue", query: filter.query), each)
     }
 
-    /// What became of each share that an action was done to.
+    /// What became of each share that an action was done to; between them progress, if it is asked for.
     package func perform(
-        _ action: QueueAction, on selection: QueueSelection, each: @escaping @Sendable ([UInt8]) async -> Void
+        _ order: QueueOrder, each: @escaping @Sendable ([UInt8]) async -> Void
     ) async throws(ControlFailure) {
-        let request = HTTPRequest(
-            "POST", "/queue/\(action.rawValue)", body: selection.body(), contentType: "application/json")
-        try await lines(request, each)
+        try await lines(post("/queue/\(order.action.name)", order.body()), each)
+    }
+
+    private func post(_ path: String, _ body: [UInt8]) -> HTTPRequest {
+        HTTPRequest("POST", path, body: body, contentType: "application/json")
     }
 
     /// Reads one document.
@@ -99,6 +101,8 @@ package struct ControlClient: Sendable {
         _ request: HTTPRequest, _ onChunk: (@Sendable ([UInt8]) async throws -> Void)?
     ) async throws(ControlFailure) -> HTTPResponse {
         let response: HTTPResponse
+        var request = request
+        if let claim = OperatorClaim.own { request.fields[OperatorClaim.field] = claim.name }
         do {
             response = try await client.send(
                 request, to: socket, within: Limits.answerTimeout, onChunk: onChunk)

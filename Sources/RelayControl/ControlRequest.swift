@@ -3,13 +3,13 @@
 ///     GET  /status
 ///     GET  /queue?stream=office&state=held&addresses=true
 ///     GET  /queue/ID            GET /queue/ID/content            ID may be that of a share, ID/2
-///     POST /queue/release       POST /queue/retry       POST /queue/delete    with a selection
+///     POST /queue/hold          and release, retry, bounce, reroute, delete, with a selection
 package enum ControlRequest: Equatable, Sendable {
     case status
     case list(QueueFilter)
     case show(id: String)
     case content(id: String)
-    case perform(QueueAction, QueueSelection)
+    case perform(QueueOrder)
 
     /// Understands a request; only `list` has parameters.
     package static func parse(
@@ -27,14 +27,8 @@ package enum ControlRequest: Equatable, Sendable {
             try expect("GET", method)
             return .list(try QueueFilter(query: query))
         case ("queue", 2...4):
-            if parts.count == 2, let action = QueueAction(rawValue: parts[1]) {
-                try expect("POST", method)
-                return .perform(action, try QueueSelection(body: body))
-            }
-            let isContent = parts.count > 2 && parts.last == "content"
-            guard let id = id(of: isContent ? parts[1...].dropLast() : parts[1...]) else { fallthrough }
-            try expect("GET", method)
-            return isContent ? .content(id: id) : .show(id: id)
+            guard let request = try ofQueue(parts.dropFirst(), method, body) else { fallthrough }
+            return request
         default:
             throw .notFound("there is nothing at \(path)")
         }
@@ -46,6 +40,20 @@ package enum ControlRequest: Equatable, Sendable {
         case .status, .list, .show: .read
         case .content, .perform: .operate
         }
+    }
+
+    /// What stands behind `/queue/`.
+    private static func ofQueue(
+        _ parts: ArraySlice<String>, _ method: String, _ body: [UInt8]
+    ) throws(ControlError) -> ControlRequest? {
+        if parts.count == 1, let name = parts.first, QueueAction.names.contains(name) {
+            try expect("POST", method)
+            return try QueueOrder(name, body: body).map { .perform($0) }
+        }
+        let isContent = parts.count > 1 && parts.last == "content"
+        guard let id = id(of: isContent ? parts.dropLast() : parts) else { return nil }
+        try expect("GET", method)
+        return isContent ? .content(id: id) : .show(id: id)
     }
 
     /// `ID`, or `ID` and a share's number.

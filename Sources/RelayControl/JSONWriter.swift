@@ -2,7 +2,7 @@
 ///
 /// Foundation's encoder gives members in an order of its own and takes ten times as long for a line of
 /// `queue list`, of which there may be a million.
-package struct JSONWriter {
+package struct JSONWriter: Sendable {
     /// What was written so far.
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false

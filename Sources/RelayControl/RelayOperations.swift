@@ -5,8 +5,13 @@ package protocol RelayOperations: Sendable {
     /// How the relay fares.
     func status() async -> StatusDocument
 
-    /// Emits every share that the filter admits, oldest first.
-    func list(_ filter: QueueFilter, emit: Emit<ShareDocument>) async throws(ControlError)
+    /// Throws if a list by IDs would miss one: then there is no list.
+    func check(_ selection: QueueSelection) async throws(ControlError)
+
+    /// Emits every share that the selection means, oldest first. `progress` hears now and then how far it is.
+    func list(
+        _ filter: QueueFilter, progress: Emit<WalkProgress>?, emit: Emit<ShareDocument>
+    ) async throws(ControlError)
 
     /// All that is known of an entry.
     func show(_ id: String) async throws(ControlError) -> EntryDocument
@@ -14,9 +19,12 @@ package protocol RelayOperations: Sendable {
     /// Emits the message as it was received.
     func content(_ id: String, emit: Emit<[UInt8]>) async throws(ControlError)
 
+    /// Throws if an action can be done to no share at all, such as a reroute into a stream that is not there.
+    func check(_ action: QueueAction) async throws(ControlError)
+
     /// Does something to shares and emits what became of each.
     func perform(
-        _ action: QueueAction, on selection: QueueSelection, by operatorName: String,
+        _ order: QueueOrder, by operatorName: String, progress: Emit<WalkProgress>?,
         emit: Emit<ActionDocument>
     ) async throws(ControlError)
 }

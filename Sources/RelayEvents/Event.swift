@@ -15,6 +15,8 @@ package enum Event: Sendable {
     case failed(Delivery)
     case expired(Delivery)
     case deleted(Operated)
+    /// `into` is the stream that it leaves by now; the other is the one before.
+    case rerouted(Operated, into: String)
     case uncertain(Delivery)
 
     // The service.
@@ -51,6 +53,7 @@ package enum Event: Sendable {
         case .failed: .failed
         case .expired: .expired
         case .deleted: .deleted
+        case .rerouted: .rerouted
         case .uncertain: .uncertain
         case .started: .started
         case .ready: .ready

@@ -39,6 +39,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case failed
     case expired
     case deleted
+    case rerouted
     case uncertain
     case started
     case ready
@@ -66,7 +67,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .dialogue:
             .debug
         case .accepted, .created, .refused, .held, .released, .discarded, .delivered, .deferred,
-            .failed, .expired, .deleted, .started, .ready, .stopping, .breakerClosed, .spoolOK:
+            .failed, .expired, .deleted, .rerouted, .started, .ready, .stopping, .breakerClosed, .spoolOK:
             .notice
         }
     }
@@ -85,6 +86,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .failed: "0359ee51d0b34d3fb1ce3e442611febc"
         case .expired: "bc98f783cb7944a8815150ffa78cb49f"
         case .deleted: "98637372d59747f4b983c659293cf9cb"
+        case .rerouted: "d9af11a94d0642928a725f2edce69330"
         case .uncertain: "6f8e898c4c844337a16a9404780bf38b"
         case .started: "9ce9697cfd564b81b1df5584618fbfec"
         case .ready: "f6e0ce0c37004bafb36b17e8b7d529c7"
@@ -118,22 +120,23 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .failed: 8
         case .expired: 9
         case .deleted: 10
-        case .uncertain: 11
-        case .started: 12
-        case .ready: 13
-        case .stopping: 14
-        case .reloadFailed: 15
-        case .loginFailed: 16
-        case .tlsFailed: 17
-        case .breakerOpened: 18
-        case .breakerClosed: 19
-        case .spoolFull: 20
-        case .spoolOK: 21
-        case .entryDamaged: 22
-        case .policyError: 23
-        case .clientLimited: 24
-        case .eventsDropped: 25
-        case .dialogue: 26
+        case .rerouted: 11
+        case .uncertain: 12
+        case .started: 13
+        case .ready: 14
+        case .stopping: 15
+        case .reloadFailed: 16
+        case .loginFailed: 17
+        case .tlsFailed: 18
+        case .breakerOpened: 19
+        case .breakerClosed: 20
+        case .spoolFull: 21
+        case .spoolOK: 22
+        case .entryDamaged: 23
+        case .policyError: 24
+        case .clientLimited: 25
+        case .eventsDropped: 26
+        case .dialogue: 27
         }
     }
 }

@@ -49,10 +49,11 @@ extension EventFields {
         add("POSTERN_RULE", event.rule)
     }
 
-    mutating func add(_ event: Operated) {
+    mutating func add(_ event: Operated, into stream: String? = nil) {
         add("POSTERN_ID", event.id)
         add("POSTERN_SHARE", event.share)
-        add("POSTERN_STREAM", event.stream)
+        add("POSTERN_STREAM", stream ?? event.stream)
+        if stream != nil { add("POSTERN_OLD_STREAM", event.stream) }
         add(sender: event.sender)
         add(recipients: event.recipients)
         add("POSTERN_OPERATOR", event.operatorName)

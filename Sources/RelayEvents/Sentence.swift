@@ -11,6 +11,8 @@ extension Event {
             "held \(event.id)/\(event.share) \(route(event.sender, event.recipients)): \(event.reason)"
         case .released(let event): event.sentence("released")
         case .deleted(let event): event.sentence("deleted")
+        case .rerouted(let event, let stream):
+            event.sentence("rerouted", " out of stream \(event.stream) into \(stream)")
         case .discarded(let event): event.sentence
         case .delivered(let event): event.delivered
         case .deferred(let event): event.deferred(toldAt: toldAt)
@@ -75,8 +77,8 @@ extension Refused {
 }
 
 extension Operated {
-    fileprivate func sentence(_ verb: String) -> String {
-        "\(verb) \(id)/\(share) \(route(sender, recipients)), by \(operatorName)"
+    fileprivate func sentence(_ verb: String, _ more: String = "") -> String {
+        "\(verb) \(id)/\(share) \(route(sender, recipients))\(more), by \(operatorName)"
     }
 }
 

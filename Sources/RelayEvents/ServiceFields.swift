@@ -21,6 +21,7 @@ extension EventFields {
         case .refused(let event): add(event)
         case .held(let event): add(event)
         case .released(let event), .deleted(let event): add(event)
+        case .rerouted(let event, let stream): add(event, into: stream)
         case .discarded(let event): add(event)
         case .delivered(let event), .deferred(let event), .failed(let event), .expired(let event),
             .uncertain(let event):

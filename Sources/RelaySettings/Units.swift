@@ -1,7 +1,7 @@
 /// Numbers with their unit, as the configuration writes them.
-enum Units {
+package enum Units {
     /// `30s`, `15m`, `4h`, `5d`.
-    static func duration(_ text: String) -> Duration? {
+    package static func duration(_ text: String) -> Duration? {
         guard let last = text.last, let scale = secondsByUnit[last], let count = Decimal.read(text.dropLast())
         else { return nil }
         let (seconds, isTooLarge) = count.multipliedReportingOverflow(by: scale)
@@ -19,7 +19,7 @@ enum Units {
     }
 
     /// The largest unit that divides it.
-    static func text(_ duration: Duration) -> String {
+    package static func text(_ duration: Duration) -> String {
         let seconds = duration.components.seconds
         let unit = "dhm".first { seconds != 0 && seconds % Int64(secondsByUnit[$0] ?? 1) == 0 } ?? "s"
         return "\(seconds / Int64(secondsByUnit[unit] ?? 1))\(unit)"

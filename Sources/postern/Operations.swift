@@ -1,6 +1,7 @@
 import MailSpool
 import MailSyntax
 import RelayControl
+import RelayDelivery
 import RelayEvents
 import RelaySettings
 
@@ -9,6 +10,7 @@ struct Operations: RelayOperations {
     let settings: Settings
     let spool: Spool
     let events: EventLog
+    let bouncer: Bouncer
     let startedAt: Timestamp
 
     func status() async -> StatusDocument {
@@ -26,17 +28,29 @@ struct Operations: RelayOperations {
             })
     }
 
-    func list(_ filter: QueueFilter, emit: Emit<ShareDocument>) async throws(ControlError) {
-        let state = filter.state.map { MailSpool.ShareState($0) }
-        for summary in spool.list(ShareFilter(stream: filter.stream, state: state)) {
+    func check(_ selection: QueueSelection) async throws(ControlError) {
+        let missing = selection.ids.first { QueueWalk.shares($0, in: spool).isEmpty }
+        if let missing { throw .notFound("\(missing): not in the queue") }
+    }
+
+    func list(
+        _ filter: QueueFilter, progress: Emit<WalkProgress>?, emit: Emit<ShareDocument>
+    ) async throws(ControlError) {
+        let walk = QueueWalk(filter.selection, of: spool, now: WallClock.now())
+        try await walk.visit(progress: progress) { summary, entry throws(ControlError) in
             var document = ShareDocument(summary)
             if filter.showsAddresses || summary.state == .held {
-                // One that went on meanwhile is not in the queue any more.
-                guard let entry = try? await spool.entry(summary.id.entry) else { continue }
+                guard let entry = await known(entry, summary.id.entry) else { return }
                 document.add(entry, summary.id, addresses: filter.showsAddresses)
             }
             try await emit(document)
         }
+    }
+
+    /// One that went on meanwhile is not in the queue any more.
+    private func known(_ entry: Entry?, _ id: QueueID) async -> Entry? {
+        // Nil says what there is to say.
+        if let entry { entry } else { try? await spool.entry(id) }
     }
 
     func show(_ id: String) async throws(ControlError) -> EntryDocument {
@@ -58,17 +72,28 @@ struct Operations: RelayOperations {
         } catch { throw ControlError(error, id) }
     }
 
+    func check(_ action: QueueAction) async throws(ControlError) {
+        guard case .reroute(let stream) = action, settings.streams[stream] == nil else { return }
+        let names = settings.streamNames.joined(separator: ", ")
+        throw .badRequest("no stream \"\(stream)\" is configured; configured: \(names)")
+    }
+
     func perform(
-        _ action: QueueAction, on selection: QueueSelection, by operatorName: String,
+        _ order: QueueOrder, by operatorName: String, progress: Emit<WalkProgress>?,
         emit: Emit<ActionDocument>
     ) async throws(ControlError) {
-        for id in selection.ids ?? [] where shares(of: id).isEmpty {
-            try await emit(ActionDocument(id: id, error: "not in the queue"))
+        let now = WallClock.now()
+        let work = QueueWork(
+            spool: spool, events: events, bouncer: bouncer, operatorName: operatorName, now: now)
+        try await QueueWalk(order.selection, of: spool, now: now).visit(
+            progress: progress,
+            missing: { id throws(ControlError) in
+                try await emit(ActionDocument(id: id, error: "not in the queue"))
+            }
+        ) { share, entry throws(ControlError) in
+            guard !order.selection.ids.isEmpty || order.action.fits(share) else { return }
+            try await emit(await work.perform(order.action, share, entry))
         }
-        let shares =
-            selection.ids.map { $0.flatMap(shares(of:)) }
-            ?? spool.list(ShareFilter()).filter { action.fits($0) }
-        for share in shares { try await emit(await perform(action, share.id, by: operatorName)) }
     }
 
     private static let windowByteCount = 64 << 10
@@ -76,59 +101,6 @@ struct Operations: RelayOperations {
     private func entryID(_ text: String) throws(SpoolError) -> QueueID {
         guard let id = QueueID(text) ?? ShareID(text)?.entry else { throw .notFound }
         return id
-    }
-
-    /// The shares that an `ID` or an `ID/2` names.
-    private func shares(of text: String) -> [ShareSummary] {
-        if let share = ShareID(text) {
-            return spool.list(ShareFilter(entry: share.entry)).filter { $0.id == share }
-        }
-        return QueueID(text).map { spool.list(ShareFilter(entry: $0)) } ?? []
-    }
-
-    private func perform(_ action: QueueAction, _ id: ShareID, by operatorName: String) async
-        -> ActionDocument
-    {
-        do throws(SpoolError) {
-            let entry = try await spool.entry(id.entry)
-            switch action {
-            case .release: try await spool.release(id)
-            case .retry: try await spool.retry(id)
-            case .delete: try await spool.delete(id)
-            }
-            tell(action, Operated(entry, id, by: operatorName))
-            return ActionDocument(id: "\(id)", result: action.pastTense)
-        } catch {
-            return ActionDocument(id: "\(id)", error: error.description)
-        }
-    }
-
-    /// A retry changes nothing of a message's fate and is not told: the attempt that follows is.
-    private func tell(_ action: QueueAction, _ operated: Operated) {
-        switch action {
-        case .release: events.tell(.released(operated))
-        case .delete: events.tell(.deleted(operated))
-        case .retry: break
-        }
-    }
-}
-
-extension QueueAction {
-    fileprivate var pastTense: String {
-        switch self {
-        case .release: "released"
-        case .retry: "retried"
-        case .delete: "deleted"
-        }
-    }
-
-    /// Whether `--all` means this share.
-    fileprivate func fits(_ share: ShareSummary) -> Bool {
-        switch self {
-        case .release: share.state == .held
-        case .retry: share.state != .held
-        case .delete: true
-        }
     }
 }
 

@@ -4,18 +4,21 @@ import RelayControl
 /// `postern queue`: what is in the spool, and what a person does with it.
 struct Queue: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List, show, release, retry and delete queued mail.",
+        abstract: "List, show, hold, release, retry, bounce, reroute and delete queued mail.",
         discussion: """
             One transaction has one ID; the recipients that share a verdict, a stream and edits are a share of it.
-            ID stands for all shares of a transaction, ID/2 for one.
+            ID stands for all shares of a transaction, ID/2 for one. Instead of IDs, conditions say which mail is
+            meant; all of them must hold. Patterns have * and ?, and case does not matter.
 
             EXAMPLES:
               postern queue list --state held
               postern queue show 0QJ5E6W3G0A1B
               postern queue release 0QJ5E6W3G0A1B/2
+              postern queue bounce --recipient '*@gone.example' --older 2d
             """,
         subcommands: [
-            QueueList.self, QueueShow.self, QueueRelease.self, QueueRetry.self, QueueDelete.self,
+            QueueList.self, QueueShow.self, QueueHold.self, QueueRelease.self, QueueRetry.self,
+            QueueBounce.self, QueueReroute.self, QueueDelete.self,
         ])
 }
 
@@ -27,24 +30,19 @@ struct QueueList: AsyncParsableCommand {
         discussion: """
             EXAMPLES:
               postern queue list
-              postern queue list --stream office --state retrying
-              postern queue list --addresses
+              postern queue list --stream office --state retrying --older 1h
+              postern queue list --recipient '*@partner.example' --addresses
               postern queue list --json | jq -r 'select(.attempts > 5) | .id'
             """)
 
     @OptionGroup var daemon: DaemonOptions
-
-    @Option(help: "Only this stream.")
-    var stream: String?
-
-    @Option(help: "Only this state.")
-    var state: ShareState?
+    @OptionGroup var chosen: SelectionOptions
 
     @Flag(help: "Show sender and recipients.")
     var addresses = false
 
     func run() async throws {
-        let filter = QueueFilter(stream: stream, state: state, showsAddresses: addresses)
+        let filter = QueueFilter(chosen.selection, showsAddresses: addresses)
         try await daemon.withClient { client in
             let listing = QueueListing(isJSON: daemon.json, now: WallClock.now())
             try await client.list(filter) { listing.add($0) }
@@ -94,5 +92,3 @@ struct QueueShow: AsyncParsableCommand {
         }
     }
 }
-
-extension ShareState: ExpressibleByArgument {}

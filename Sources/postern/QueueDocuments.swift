@@ -105,16 +105,17 @@ extension StatusDocument.Stream {
 }
 
 extension Operated {
-    init(_ entry: Entry, _ id: ShareID, by operatorName: String) {
+    init(_ entry: Entry, _ id: ShareID, by operatorName: String, stream: String? = nil) {
         let share = entry.shares.first { $0.number == id.number }
         self.init(
-            id: "\(id.entry)", share: id.number, stream: share?.stream ?? "", sender: entry.envelope.sender,
+            id: "\(id.entry)", share: id.number, stream: stream ?? share?.stream ?? "",
+            sender: entry.envelope.sender,
             recipients: share?.recipients.map(\.recipient.address) ?? [], operatorName: operatorName)
     }
 }
 
 extension Held {
-    /// A share that the relay itself holds.
+    /// A share that the relay itself or an operator holds.
     init(_ entry: Entry?, _ summary: ShareSummary, reason: String) {
         let share = entry?.shares.first { $0.number == summary.id.number }
         self.init(

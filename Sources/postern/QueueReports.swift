@@ -60,6 +60,15 @@ final class QueueListing: Sendable {
     }
 }
 
+/// Counts what comes.
+final class Tally: Sendable {
+    private let value = Mutex(0)
+
+    var count: Int { value.withLock { $0 } }
+
+    func add() { value.withLock { $0 += 1 } }
+}
+
 /// Prints what became of each share.
 final class ActionReport: Sendable {
     private let isJSON: Bool

@@ -47,7 +47,8 @@ struct Relay {
             Dispatcher($0, services: delivery)
         }
         let operations = Operations(
-            settings: settings, spool: spool, events: events, startedAt: WallClock.now())
+            settings: settings, spool: spool, events: events, bouncer: Bouncer(delivery),
+            startedAt: WallClock.now())
         let control = try await ControlServer.bind(
             path: settings.control.socketPath, rules: ControlRules(settings.control), operations: operations,
             on: loops)
@@ -92,7 +93,7 @@ struct Relay {
     private func holdOrphans() async {
         for stream in spool.counts().keys where settings.streams[stream] == nil {
             for share in spool.list(ShareFilter(stream: stream)) where share.state != .held {
-                let hold = Hold(reason: "stream-removed", heldAt: WallClock.now())
+                let hold = Hold(reason: Hold.streamRemoved, heldAt: WallClock.now())
                 // One that cannot be held has no dispatcher either: it waits, and is tried again at the next start.
                 guard (try? await spool.hold(share.id, hold)) != nil else { continue }
                 // What cannot be read for its addresses is told without them.

@@ -74,6 +74,10 @@ enum Samples {
         (.released(operated), "released 0QJ5E6W3G0A1B/2 from <> to <bert@partner.example>, by uid 0"),
         (.deleted(operated), "deleted 0QJ5E6W3G0A1B/2 from <> to <bert@partner.example>, by uid 0"),
         (
+            .rerouted(operated, into: "bulk"),
+            "rerouted 0QJ5E6W3G0A1B/2 from <> to <bert@partner.example> out of stream office into bulk, by uid 0"
+        ),
+        (
             .discarded(
                 Discarded(id: "0QJ5E6W3G0A1B", sender: anna, recipient: bert, rule: "outbound.sieve:3")),
             "discarded 0QJ5E6W3G0A1B from <anna@office.example> to <bert@partner.example> by rule outbound.sieve:3"
