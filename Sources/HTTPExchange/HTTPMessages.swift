@@ -62,7 +62,9 @@ package struct HTTPResponse: Sendable {
 
 /// Where a streamed body goes.
 package struct HTTPChunkWriter: Sendable {
-    let send: @Sendable ([UInt8]) async throws -> Void
+    private let send: @Sendable ([UInt8]) async throws -> Void
+
+    package init(_ send: @escaping @Sendable ([UInt8]) async throws -> Void) { self.send = send }
 
     /// Returns once the peer keeps up; throws when it is gone.
     package func write(_ chunk: [UInt8]) async throws { if !chunk.isEmpty { try await send(chunk) } }

@@ -66,8 +66,8 @@ package struct Counters: Sendable {
             change(closed.stream) { $0.troubles[closed.smartHost] = nil }
         case .eventsDropped(let dropped):
             droppedEventCount += dropped.count
-        case .created, .refused, .held, .released, .discarded, .deleted, .rerouted, .started, .ready, .stopping,
-            .reloadFailed, .clientTLSFailed, .spoolFull, .spoolOK, .entryDamaged, .policyError,
+        case .created, .refused, .held, .released, .discarded, .deleted, .rerouted, .started, .ready,
+            .stopping, .reloadFailed, .clientTLSFailed, .spoolFull, .spoolOK, .entryDamaged, .policyError,
             .clientLimited,
             .dialogue:
             break

@@ -29,8 +29,9 @@ struct Operations: RelayOperations {
     }
 
     func check(_ selection: QueueSelection) async throws(ControlError) {
-        let missing = selection.ids.first { QueueWalk.shares($0, in: spool).isEmpty }
-        if let missing { throw .notFound("\(missing): not in the queue") }
+        if let missing = QueueWalk(selection, of: spool, now: WallClock.now()).missingIDs.first {
+            throw .notFound("\(missing): not in the queue")
+        }
     }
 
     func list(
@@ -85,12 +86,9 @@ struct Operations: RelayOperations {
         let now = WallClock.now()
         let work = QueueWork(
             spool: spool, events: events, bouncer: bouncer, operatorName: operatorName, now: now)
-        try await QueueWalk(order.selection, of: spool, now: now).visit(
-            progress: progress,
-            missing: { id throws(ControlError) in
-                try await emit(ActionDocument(id: id, error: "not in the queue"))
-            }
-        ) { share, entry throws(ControlError) in
+        let walk = QueueWalk(order.selection, of: spool, now: now)
+        for id in walk.missingIDs { try await emit(ActionDocument(id: id, error: "not in the queue")) }
+        try await walk.visit(progress: progress) { share, entry throws(ControlError) in
             guard !order.selection.ids.isEmpty || order.action.fits(share) else { return }
             try await emit(await work.perform(order.action, share, entry))
         }

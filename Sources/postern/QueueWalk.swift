@@ -24,12 +24,15 @@ struct QueueWalk {
         recipient = selection.recipient.map { Glob($0) }
     }
 
+    /// IDs that name nothing in the queue.
+    var missingIDs: [String] { selection.ids.filter { shares(of: $0).isEmpty } }
+
     /// Shows each of them to the body, with its entry where that had to be read.
     func visit(
-        progress: Emit<WalkProgress>?, missing: Emit<String> = { _ throws(ControlError) in },
+        progress: Emit<WalkProgress>?,
         _ body: (ShareSummary, Entry?) async throws(ControlError) -> Void
     ) async throws(ControlError) {
-        guard selection.ids.isEmpty else { return try await visitIDs(progress, missing, body) }
+        guard selection.ids.isEmpty else { return try await visitIDs(progress, body) }
         var told = WalkProgress(examined: 0, total: progress == nil ? 0 : count())
         var last: ShareID?
         repeat {
@@ -45,7 +48,7 @@ struct QueueWalk {
     }
 
     /// The shares that an `ID` or an `ID/2` names.
-    static func shares(_ text: String, in spool: Spool) -> [ShareSummary] {
+    private func shares(of text: String) -> [ShareSummary] {
         if let share = ShareID(text) {
             return spool.list(ShareFilter(entry: share.entry)).filter { $0.id == share }
         }
@@ -53,13 +56,11 @@ struct QueueWalk {
     }
 
     private func visitIDs(
-        _ progress: Emit<WalkProgress>?, _ missing: Emit<String>,
+        _ progress: Emit<WalkProgress>?,
         _ body: (ShareSummary, Entry?) async throws(ControlError) -> Void
     ) async throws(ControlError) {
         for (place, id) in selection.ids.enumerated() {
-            let shares = Self.shares(id, in: spool)
-            if shares.isEmpty { try await missing(id) }
-            for share in shares { try await body(share, nil) }
+            for share in shares(of: id) { try await body(share, nil) }
             guard (place + 1) % Self.progressStep == 0 || place + 1 == selection.ids.count else { continue }
             try await progress?(WalkProgress(examined: place + 1, total: selection.ids.count))
         }

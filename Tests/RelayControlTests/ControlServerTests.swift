@@ -58,10 +58,12 @@ import Transport
     }
 
     @Test func `a long list comes line by line`() async throws {
-        try await withServer(StubOperations(shareCount: 5000)) { client, _, _ in
+        var selection = QueueSelection()
+        (selection.stream, selection.state) = ("bulk", .held)
+        try await withServer(StubOperations(shareCount: 5000)) { [selection] client, _, _ in
             let lines = try await gather { each throws in
                 try await client.list(
-                    QueueFilter(stream: "bulk", state: .held, showsAddresses: true), each: each)
+                    QueueFilter(selection, showsAddresses: true), each: each)
             }
             #expect(lines.count == 5000)
             let last = try ControlClient.decode(ShareDocument.self, from: #require(lines.last))
@@ -86,13 +88,68 @@ import Transport
         let operations = StubOperations()
         try await withServer(operations) { client, _, _ in
             let lines = try await gather { each throws in
-                try await client.perform(.release, on: QueueSelection(ids: ["A", "X/9"]), each: each)
+                try await client.perform(
+                    QueueOrder(.release, on: QueueSelection(ids: ["A", "X/9"])), each: each)
             }
             let done = try lines.map { try ControlClient.decode(ActionDocument.self, from: $0) }
             #expect(done.map(\.result) == ["released", nil])
             #expect(done.map(\.error) == [nil, "there is no entry"])
         }
-        #expect(operations.asked == ["release A X/9 by uid \(getuid())"])
+        let user = UserLookup.name(of: getuid()) ?? "uid \(getuid())"
+        #expect(operations.asked.count == 1)
+        #expect(operations.asked.first?.hasPrefix("release A X/9 by \(user)") == true)
+    }
+
+    @Test func `progress comes between the lines, to those who ask`() async throws {
+        try await withServer { client, _, _ in
+            let order = QueueOrder(.retry, on: .everything, tellsProgress: true)
+            let lines = try await gather { each throws in try await client.perform(order, each: each) }
+            #expect(lines.count == 2)
+            let progress = try ControlClient.decode(WalkProgress.self, from: #require(lines.last))
+            #expect(progress == WalkProgress(examined: 1, total: 1))
+        }
+    }
+
+    @Test func `what cannot be done to anything is refused before it begins`() async throws {
+        let operations = StubOperations()
+        try await withServer(operations) { client, _, _ in
+            await #expect(throws: ControlFailure.refused("no stream \"nowhere\" is configured")) {
+                try await client.perform(QueueOrder(.reroute(into: "nowhere"), on: .everything)) { _ in }
+            }
+            await #expect(throws: ControlFailure.refused("gone: not in the queue")) {
+                try await client.list(QueueFilter(QueueSelection(ids: ["gone"]))) { _ in }
+            }
+        }
+        #expect(operations.asked.isEmpty)
+    }
+
+    static let claims: [(UInt32, String?, String)] = [
+        (0, nil, "root"), (0, "anna", "root (sudo: anna)"), (0, "a)b", "root"), (0, "", "root"),
+        (0, String(repeating: "x", count: 65), "root"), (1000, "root", "bert"), (1001, "anna", "uid 1001"),
+    ]
+
+    @Test(arguments: claims)
+    func `who stands behind root is believed of root alone`(
+        user: UInt32, claim: String?, name: String
+    ) async throws {
+        let operations = StubOperations()
+        let rules = ControlRules(ownUserID: 100, allowsOwnUser: false, adminGroupID: 50, monitorGroupID: 60)
+        let names: [UInt32: String] = [0: "root", 1000: "bert"]
+        let answerer = ControlAnswerer(rules: rules, operations: operations) { names[$0] }
+        let answer = await answerer.answer(
+            HTTPRequest(
+                "POST", "/queue/retry", body: Array(#"{"all": true}"#.utf8),
+                fields: claim.map { ["postern-sudo-user": $0] } ?? [:],
+                credentials: PeerCredentials(userID: user, groupID: 50, groups: [])))
+        guard case .stream(let produce) = answer.body else { throw ControlError.clientGone }
+        try await produce(HTTPChunkWriter { _ in })
+        #expect(operations.asked == ["retry all by \(name)"])
+    }
+
+    @Test func `what sudo left in the environment is the claim`() {
+        #expect(OperatorClaim { ["SUDO_USER": "anna", "SUDO_UID": "1000"][$0] }?.name == "anna")
+        #expect(OperatorClaim { ["SUDO_UID": "1000"][$0] }?.name == "uid-1000")
+        #expect(OperatorClaim { _ in nil }?.name == nil)
     }
 
     @Test func `what is not there is refused with a reason`() async throws {

@@ -29,18 +29,25 @@ final class StubOperations: RelayOperations {
             ])
     }
 
-    func list(_ filter: QueueFilter, emit: Emit<ShareDocument>) async throws(ControlError) {
+    func check(_ selection: QueueSelection) async throws(ControlError) {
+        if selection.ids.contains("gone") { throw .notFound("gone: not in the queue") }
+    }
+
+    func list(
+        _ filter: QueueFilter, progress: Emit<WalkProgress>?, emit: Emit<ShareDocument>
+    ) async throws(ControlError) {
         note("list")
         for number in 0..<shareCount {
             try await emit(
                 ShareDocument(
-                    id: "0QJ5E6W3G\(number)/1", stream: filter.stream ?? "office",
-                    state: filter.state ?? .waiting,
+                    id: "0QJ5E6W3G\(number)/1", stream: filter.selection.stream ?? "office",
+                    state: filter.selection.state ?? .waiting,
                     acceptedAt: "2026-11-21T09:00:00.000Z", size: 4096, attempts: 0, nextAttemptAt: nil,
                     reason: nil,
                     sender: filter.showsAddresses ? "a@b.example" : nil,
                     recipients: filter.showsAddresses ? ["c@d.example"] : nil))
         }
+        try await progress?(WalkProgress(examined: shareCount, total: shareCount))
     }
 
     func show(_ id: String) async throws(ControlError) -> EntryDocument {
@@ -71,17 +78,23 @@ final class StubOperations: RelayOperations {
         try await emit([0, 0xFF, 0x0A])
     }
 
+    func check(_ action: QueueAction) async throws(ControlError) {
+        if action == .reroute(into: "nowhere") { throw .badRequest("no stream \"nowhere\" is configured") }
+    }
+
     func perform(
-        _ action: QueueAction, on selection: QueueSelection, by operatorName: String,
+        _ order: QueueOrder, by operatorName: String, progress: Emit<WalkProgress>?,
         emit: Emit<ActionDocument>
     ) async throws(ControlError) {
-        note("\(action.rawValue) \(selection.ids?.joined(separator: " ") ?? "all") by \(operatorName)")
-        for id in selection.ids ?? ["A/1"] {
+        let ids = order.selection.ids
+        note("\(order.action.name) \(ids.isEmpty ? "all" : ids.joined(separator: " ")) by \(operatorName)")
+        for id in ids.isEmpty ? ["A/1"] : ids {
             let isKnown = id.hasPrefix("A")
             try await emit(
                 ActionDocument(
-                    id: id, result: isKnown ? "\(action.rawValue)d" : nil,
+                    id: id, result: isKnown ? order.action.result : nil,
                     error: isKnown ? nil : "there is no entry"))
         }
+        try await progress?(WalkProgress(examined: 1, total: 1))
     }
 }
