@@ -32,7 +32,7 @@ public enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .full: "no room on the disk"
         case .unavailable(let reason): reason
-        case .inUse(let holder): "in use by \(holder)"
+        case .inUse(let holder): "the spool is in use by \(holder)"
         case .notFound: "not in the queue"
         case .damaged(let file): "damaged, set aside as \(file.path): \(file.reason)"
         case .underWay: "under way at this moment"

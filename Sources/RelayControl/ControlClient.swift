@@ -107,7 +107,8 @@ package struct ControlClient: Sendable {
             response = try await client.send(
                 request, to: socket, within: Limits.answerTimeout, onChunk: onChunk)
         } catch {
-            throw .unreachable("the daemon cannot be reached at \(socket): \(error)")
+            let reason = "\(error)".trimmingPrefix("\(socket): ")
+            throw .unreachable("the daemon cannot be reached at \(socket): \(reason); does it run?")
         }
         switch response.status {
         case 200: return response

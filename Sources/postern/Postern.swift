@@ -37,8 +37,11 @@ import RelayControl
         } catch  where exitCode(for: error) == .validationFailure {
             Output.complain(fullMessage(for: error), prefix: "")
             Glibc.exit(2)
-        } catch {
+        } catch  where error is ExitCode || exitCode(for: error).isSuccess {
             exit(withError: error)
+        } catch {
+            Output.complain("\(error)")
+            Glibc.exit(1)
         }
     }
 }
