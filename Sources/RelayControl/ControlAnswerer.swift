@@ -56,6 +56,17 @@ struct ControlAnswerer: Sendable {
                     try await lines.add { $0.write(done) }
                 }
             }
+        case .streams:
+            let streams = await operations.streams()
+            return lines { lines throws(ControlError) in
+                for stream in streams { try await lines.add { $0.write(stream) } }
+            }
+        case .pause(let order):
+            let stream = try await operations.pause(order, by: operatorName)
+            return Self.document { $0.write(stream) }
+        case .resume(let name):
+            let stream = try await operations.resume(name, by: operatorName)
+            return Self.document { $0.write(stream) }
         case .content(let id):
             return try await content(id)
         }

@@ -71,6 +71,21 @@ package struct ControlClient: Sendable {
         try await lines(post("/queue/\(order.action.name)", order.body()), each)
     }
 
+    /// The streams, one JSON document each.
+    package func streams(each: @escaping @Sendable ([UInt8]) async -> Void) async throws(ControlFailure) {
+        try await lines(HTTPRequest("GET", "/streams"), each)
+    }
+
+    /// Pauses a stream, and how it stands then.
+    package func pause(_ order: PauseOrder) async throws(ControlFailure) -> [UInt8] {
+        try await ask(post("/streams/\(order.stream)/pause", order.body()), nil).bytes
+    }
+
+    /// Lets a stream send again, and how it stands then.
+    package func resume(_ stream: String) async throws(ControlFailure) -> [UInt8] {
+        try await ask(post("/streams/\(stream)/resume", []), nil).bytes
+    }
+
     private func post(_ path: String, _ body: [UInt8]) -> HTTPRequest {
         HTTPRequest("POST", path, body: body, contentType: "application/json")
     }

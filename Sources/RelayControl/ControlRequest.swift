@@ -4,12 +4,16 @@
 ///     GET  /queue?stream=office&state=held&addresses=true
 ///     GET  /queue/ID            GET /queue/ID/content            ID may be that of a share, ID/2
 ///     POST /queue/hold          and release, retry, bounce, reroute, delete, with a selection
+///     GET  /streams             POST /streams/NAME/pause         POST /streams/NAME/resume
 package enum ControlRequest: Equatable, Sendable {
     case status
     case list(QueueFilter)
     case show(id: String)
     case content(id: String)
     case perform(QueueOrder)
+    case streams
+    case pause(PauseOrder)
+    case resume(stream: String)
 
     /// Understands a request; only `list` has parameters.
     package static func parse(
@@ -27,18 +31,22 @@ package enum ControlRequest: Equatable, Sendable {
             try expect("GET", method)
             return .list(try QueueFilter(query: query))
         case ("queue", 2...4):
-            guard let request = try ofQueue(parts.dropFirst(), method, body) else { fallthrough }
-            return request
-        default:
-            throw .notFound("there is nothing at \(path)")
+            if let request = try ofQueue(parts.dropFirst(), method, body) { return request }
+        case ("streams", 1):
+            try expect("GET", method)
+            return .streams
+        case ("streams", 3):
+            if let request = try ofStream(parts[1], parts[2], method, body) { return request }
+        default: break
         }
+        throw .notFound("there is nothing at \(path)")
     }
 
     /// What it takes to ask this.
     package var neededAccess: ControlAccess {
         switch self {
-        case .status, .list, .show: .read
-        case .content, .perform: .operate
+        case .status, .list, .show, .streams: .read
+        case .content, .perform, .pause, .resume: .operate
         }
     }
 
@@ -54,6 +62,17 @@ package enum ControlRequest: Equatable, Sendable {
         guard let id = id(of: isContent ? parts.dropLast() : parts) else { return nil }
         try expect("GET", method)
         return isContent ? .content(id: id) : .show(id: id)
+    }
+
+    /// What stands behind `/streams/`.
+    private static func ofStream(
+        _ name: String, _ verb: String, _ method: String, _ body: [UInt8]
+    ) throws(ControlError) -> ControlRequest? {
+        guard ["pause", "resume"].contains(verb) else { return nil }
+        try expect("POST", method)
+        if verb == "pause" { return .pause(try PauseOrder(stream: name, body: body)) }
+        try RequestMembers(body: body).end()
+        return .resume(stream: name)
     }
 
     /// `ID`, or `ID` and a share's number.

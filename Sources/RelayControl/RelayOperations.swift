@@ -27,6 +27,15 @@ package protocol RelayOperations: Sendable {
         _ order: QueueOrder, by operatorName: String, progress: Emit<WalkProgress>?,
         emit: Emit<ActionDocument>
     ) async throws(ControlError)
+
+    /// All streams, and those that are not configured any more but have mail or a pause.
+    func streams() async -> [StreamDocument]
+
+    /// Lets no new transaction of a stream begin.
+    func pause(_ order: PauseOrder, by operatorName: String) async throws(ControlError) -> StreamDocument
+
+    /// Ends a pause.
+    func resume(_ stream: String, by operatorName: String) async throws(ControlError) -> StreamDocument
 }
 
 /// Takes one item of a long answer; waits while the client does not read.

@@ -37,10 +37,14 @@ package struct StatusDocument: Decodable, Sendable {
         package var lastReply: String?
         package var lastReplyAt: String?
         package var troubles: [Trouble]
+        /// When the oldest message was accepted that waits or is tried again.
+        package var oldestAcceptedAt: String?
+        package var paused: PauseDocument?
 
         package init(
             name: String, waiting: Int, retrying: Int, held: Int, deliveredLastMinute: Int, delivered: Int,
-            deferred: Int, failed: Int, lastReply: String?, lastReplyAt: String?, troubles: [Trouble]
+            deferred: Int, failed: Int, lastReply: String?, lastReplyAt: String?, troubles: [Trouble],
+            oldestAcceptedAt: String? = nil, paused: PauseDocument? = nil
         ) {
             self.name = name
             self.waiting = waiting
@@ -53,6 +57,8 @@ package struct StatusDocument: Decodable, Sendable {
             self.lastReply = lastReply
             self.lastReplyAt = lastReplyAt
             self.troubles = troubles
+            self.oldestAcceptedAt = oldestAcceptedAt
+            self.paused = paused
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -67,6 +73,8 @@ package struct StatusDocument: Decodable, Sendable {
             case lastReply = "last_reply"
             case lastReplyAt = "last_reply_at"
             case troubles
+            case oldestAcceptedAt = "oldest_accepted_at"
+            case paused
         }
     }
 
@@ -135,5 +143,7 @@ extension JSONWriter {
             json.member("reason", trouble.reason)
             json.member("since", trouble.since)
         }
+        member("oldest_accepted_at", stream.oldestAcceptedAt)
+        member("paused", stream.paused)
     }
 }

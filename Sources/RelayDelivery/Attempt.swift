@@ -31,7 +31,10 @@ struct Attempt {
             var ledger = Ledger(count: job.share.recipients.count)
             do throws(DialogueError) {
                 let message = try await outgoing(job)
-                for transaction in transactions(job) { try await deliver(transaction, message, &ledger) }
+                for transaction in transactions(job) where !dispatcher.isPaused {
+                    try await deliver(transaction, message, &ledger)
+                }
+                ledger.enter(.paused, for: job.pending)
             } catch {
                 ledger.enter(Finding(error), for: job.pending)
             }
@@ -122,7 +125,7 @@ struct Attempt {
             }
             await pool.judge(session, outcome)
             if outcome.isStaleConnection, session.messageCount > 1 { continue }
-            guard outcome.allowsFailover, !Task.isCancelled else { return findings }
+            guard outcome.allowsFailover, !Task.isCancelled, !dispatcher.isPaused else { return findings }
             answer = findings
             first = session.target.index + 1
         }

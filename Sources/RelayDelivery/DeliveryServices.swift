@@ -67,6 +67,8 @@ package struct DeliveryServices: Sendable {
     package let reports: ReportSettings
     package let credentials: [String: Credential]
     package let uncounted: UncountedMemory
+    /// Which streams an operator lets send nothing.
+    package let pauses: StreamPauses
     /// The header fields that routes look at: taken off on the way out.
     package let routeHeaders: [String]
 
@@ -74,7 +76,7 @@ package struct DeliveryServices: Sendable {
     package init(
         spool: Spool, events: EventLog, loops: EventLoops, settings: Settings, clock: DeliveryClock,
         chance: @escaping @Sendable () -> Double, makeToken: @escaping @Sendable (_ id: String) -> String,
-        uncounted: UncountedMemory = .none, lookup: Resolver.Lookup? = nil
+        uncounted: UncountedMemory = .none, pauses: StreamPauses? = nil, lookup: Resolver.Lookup? = nil
     ) {
         self.spool = spool
         self.events = events
@@ -84,6 +86,7 @@ package struct DeliveryServices: Sendable {
         self.chance = chance
         self.makeToken = makeToken
         self.uncounted = uncounted
+        self.pauses = pauses ?? StreamPauses(events: events, clock: clock) { _ in }
         self.lookup = lookup
         hostname = settings.hostname
         postmaster = settings.postmaster

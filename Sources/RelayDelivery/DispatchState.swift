@@ -22,6 +22,8 @@ struct DispatchState: Sendable {
     private(set) var hosts: SmartHosts
     var uncounted: UncountedTime
     var isStopping = false
+    /// An operator lets nothing be sent.
+    private(set) var isPaused = false
 
     init(connectionLimit: Int, smartHostCount: Int, uncounted: UncountedTime = UncountedTime()) {
         self.uncounted = uncounted
@@ -31,7 +33,7 @@ struct DispatchState: Sendable {
 
     /// The next work for a side that holds connections to these smart hosts; nil: nothing for now.
     mutating func work(at now: Uptime, holds: (Int) -> Bool) -> Work? {
-        guard !isStopping, schedule.hasWork(at: now) else { return nil }
+        guard !isStopping, !isPaused, schedule.hasWork(at: now) else { return nil }
         let outlook = hosts.outlook(at: now, holds: holds)
         if case .wait = outlook { return nil }
         guard case .start(let item) = schedule.next(at: now) else { return nil }
@@ -53,9 +55,15 @@ struct DispatchState: Sendable {
 
     /// When there may be work although nothing happens until then.
     func wakesAt(now: Uptime) -> Uptime? {
-        guard !isStopping else { return nil }
+        guard !isStopping, !isPaused else { return nil }
         guard schedule.hasWork(at: now) else { return schedule.nextDueAt }
         return hosts.states.compactMap(\.opensAt).filter { $0 > now }.min()
+    }
+
+    /// Begins no transaction from now on, or does again; the time between does not count.
+    mutating func pause(_ isPaused: Bool, at wallTime: Timestamp) {
+        self.isPaused = isPaused
+        if isPaused { uncounted.begin(.paused, at: wallTime) } else { uncounted.end(.paused, at: wallTime) }
     }
 
     /// Changes what is known of a smart host, and draws the conclusions for the stream.

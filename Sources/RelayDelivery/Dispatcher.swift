@@ -49,6 +49,9 @@ package final class Dispatcher: Sendable {
 
     /// Delivers until stopped; then transactions under way may end within a bound.
     package func run() async {
+        let watch = services.pauses.watch(plan.stream.name) { [weak self] in self?.obeyPause() }
+        defer { services.pauses.leave(watch) }
+        obeyPause()
         await withTaskCancellationHandler {
             await withTaskGroup(of: Bool.self) { group in
                 let executors = services.loops.taskExecutors
@@ -82,7 +85,20 @@ package final class Dispatcher: Sendable {
         stopped.ring()
     }
 
+    /// Takes over whether the stream is paused; asked under the lock, so that the last answer taken is the newest.
+    private func obeyPause() {
+        let wallTime = services.clock.wallTime()
+        shared.withLock { shared in
+            let isPaused = services.pauses[plan.stream.name] != nil
+            changeTime(&shared) { $0.pause(isPaused, at: wallTime) }
+        }
+        wake()
+    }
+
     // MARK: What lanes ask and tell
+
+    /// No transaction may begin, an attempt that is under way included.
+    var isPaused: Bool { shared.withLock(\.state.isPaused) }
 
     /// The next order for a lane that holds connections to these smart hosts; waits until there is one.
     func order(holding holds: Set<Int>) async -> Order {

@@ -49,6 +49,10 @@ struct Finding: Sendable {
         waitsForSmartHost = true
     }
 
+    /// The stream was paused before it was shown to a smart host.
+    static let paused = Finding(
+        .init(.retry, status: EnhancedStatus(4, 3, 2), reason: "the stream is paused"), counts: false)
+
     /// The message could not be read.
     init(_ error: DialogueError) {
         self.init(.init(.retry, status: EnhancedStatus(4, 3, 0), reason: error.description))

@@ -18,6 +18,11 @@ package enum Limits {
     static let uncountedByteCount = 32 * (uncountedSpanCount + 2)
     /// No clock shows a time from here on (the year 5138), in milliseconds since 1970: sums stay far from overflow.
     static let latestTime: Int64 = 100_000_000_000_000
+    /// Streams whose pauses are remembered, and the longest line of one.
+    static let pauseCount = 1000
+    static let pauseByteCount = 1024
+    /// How often the wall clock is looked at while a pause is to end by itself.
+    static let pauseLook = Duration.seconds(60)
     /// How long a connection without work stays open.
     static let idleConnection = Duration.seconds(5)
     /// What becomes due within this span is started together.

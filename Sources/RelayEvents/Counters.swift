@@ -67,7 +67,8 @@ package struct Counters: Sendable {
         case .eventsDropped(let dropped):
             droppedEventCount += dropped.count
         case .created, .refused, .held, .released, .discarded, .deleted, .rerouted, .started, .ready,
-            .stopping, .reloadFailed, .clientTLSFailed, .spoolFull, .spoolOK, .entryDamaged, .policyError,
+            .stopping, .streamPaused, .streamResumed, .reloadFailed, .clientTLSFailed, .spoolFull, .spoolOK,
+            .entryDamaged, .policyError,
             .clientLimited,
             .dialogue:
             break

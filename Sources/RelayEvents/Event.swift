@@ -24,6 +24,8 @@ package enum Event: Sendable {
     case ready(Ready)
     case stopping(reason: String)
     case reloadFailed(reason: String)
+    case streamPaused(StreamPaused)
+    case streamResumed(StreamResumed)
     case loginFailed(SmartHostTrouble)
     case tlsFailed(SmartHostTrouble)
     case clientTLSFailed(ClientTrouble)
@@ -59,6 +61,8 @@ package enum Event: Sendable {
         case .ready: .ready
         case .stopping: .stopping
         case .reloadFailed: .reloadFailed
+        case .streamPaused: .streamPaused
+        case .streamResumed: .streamResumed
         case .loginFailed: .loginFailed
         case .tlsFailed, .clientTLSFailed: .tlsFailed
         case .breakerOpened: .breakerOpened

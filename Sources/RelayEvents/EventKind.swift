@@ -45,6 +45,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     case ready
     case stopping
     case reloadFailed = "reload-failed"
+    case streamPaused = "stream-paused"
+    case streamResumed = "stream-resumed"
     case loginFailed = "login-failed"
     case tlsFailed = "tls-failed"
     case breakerOpened = "breaker-opened"
@@ -62,12 +64,13 @@ package enum EventKind: String, Sendable, CaseIterable {
         switch self {
         case .reloadFailed, .loginFailed, .tlsFailed, .spoolFull, .entryDamaged, .policyError:
             .error
-        case .uncertain, .breakerOpened, .clientLimited, .eventsDropped:
+        case .uncertain, .streamPaused, .breakerOpened, .clientLimited, .eventsDropped:
             .warning
         case .dialogue:
             .debug
         case .accepted, .created, .refused, .held, .released, .discarded, .delivered, .deferred,
-            .failed, .expired, .deleted, .rerouted, .started, .ready, .stopping, .breakerClosed, .spoolOK:
+            .failed, .expired, .deleted, .rerouted, .started, .ready, .stopping, .streamResumed,
+            .breakerClosed, .spoolOK:
             .notice
         }
     }
@@ -92,6 +95,8 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .ready: "f6e0ce0c37004bafb36b17e8b7d529c7"
         case .stopping: "9de9781a5c744a0aac087c32c8a7c772"
         case .reloadFailed: "1c7a37f086d847bebb3677a1f0da516b"
+        case .streamPaused: "8219a34986674ae5bceead2d1a2048ef"
+        case .streamResumed: "949b812933ca440db9ee0c67da2a1aeb"
         case .loginFailed: "5830423e0ff44d04a0a33216300c5f92"
         case .tlsFailed: "b9cccd90034e4bc8a0b1d0b9ed621336"
         case .breakerOpened: "efc647c977414ad1a15a0f7f67ffc425"
@@ -126,17 +131,19 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .ready: 14
         case .stopping: 15
         case .reloadFailed: 16
-        case .loginFailed: 17
-        case .tlsFailed: 18
-        case .breakerOpened: 19
-        case .breakerClosed: 20
-        case .spoolFull: 21
-        case .spoolOK: 22
-        case .entryDamaged: 23
-        case .policyError: 24
-        case .clientLimited: 25
-        case .eventsDropped: 26
-        case .dialogue: 27
+        case .streamPaused: 17
+        case .streamResumed: 18
+        case .loginFailed: 19
+        case .tlsFailed: 20
+        case .breakerOpened: 21
+        case .breakerClosed: 22
+        case .spoolFull: 23
+        case .spoolOK: 24
+        case .entryDamaged: 25
+        case .policyError: 26
+        case .clientLimited: 27
+        case .eventsDropped: 28
+        case .dialogue: 29
         }
     }
 }

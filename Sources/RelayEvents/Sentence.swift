@@ -23,6 +23,8 @@ extension Event {
         case .ready(let event): event.sentence
         case .stopping(let reason): "stopping: \(reason)"
         case .reloadFailed(let reason): "reload failed, the running configuration stays: \(reason)"
+        case .streamPaused(let event): event.sentence(toldAt: toldAt)
+        case .streamResumed(let event): event.sentence
         case .loginFailed(let event): "login failed at \(event.sentence(toldAt: toldAt))"
         case .tlsFailed(let event): "TLS failed with \(event.sentence(toldAt: toldAt))"
         case .breakerOpened(let event): "set aside \(event.sentence(toldAt: toldAt))"
@@ -120,6 +122,20 @@ extension Ready {
         return
             "ready: listening on \(places), \(streamCount) streams, \(recoveredEntryCount) entries recovered"
             + damaged
+    }
+}
+
+extension StreamPaused {
+    fileprivate func sentence(toldAt: Timestamp) -> String {
+        let span = until.map { " for \(($0 - toldAt).briefly)" } ?? ""
+        return "stream \(stream) is paused\(span) by \(operatorName): \(reason)"
+    }
+}
+
+extension StreamResumed {
+    fileprivate var sentence: String {
+        let why = operatorName.map { ", by \($0)" } ?? (reason.map { ": \($0)" } ?? "")
+        return "stream \(stream) sends again after \(duration.briefly)\(why)"
     }
 }
 

@@ -80,6 +80,39 @@ package struct BreakerClosed: Sendable {
     }
 }
 
+/// An operator lets a stream send nothing.
+package struct StreamPaused: Sendable {
+    package var stream: String
+    package var operatorName: String
+    package var reason: String
+    /// When it ends by itself.
+    package var until: Timestamp?
+
+    package init(stream: String, operatorName: String, reason: String, until: Timestamp?) {
+        self.stream = stream
+        self.operatorName = operatorName
+        self.reason = reason
+        self.until = until
+    }
+}
+
+/// A stream sends again.
+package struct StreamResumed: Sendable {
+    package var stream: String
+    /// nil: nobody had to say so.
+    package var operatorName: String?
+    package var reason: String?
+    /// How long it was paused.
+    package var duration: Duration
+
+    package init(stream: String, operatorName: String?, reason: String?, duration: Duration) {
+        self.stream = stream
+        self.operatorName = operatorName
+        self.reason = reason
+        self.duration = duration
+    }
+}
+
 /// A client whose connection came to nothing.
 package struct ClientTrouble: Sendable {
     /// The client's IP address.

@@ -29,6 +29,8 @@ extension EventFields {
         case .started(let event): add(event)
         case .ready(let event): add(event)
         case .stopping(let reason), .reloadFailed(let reason): add("POSTERN_REASON", reason)
+        case .streamPaused(let event): add(event)
+        case .streamResumed(let event): add(event)
         case .loginFailed(let event), .tlsFailed(let event), .breakerOpened(let event): add(event)
         case .breakerClosed(let event): add(event)
         case .clientTLSFailed(let event), .clientLimited(let event): add(event)
@@ -68,6 +70,20 @@ extension EventFields {
         add("POSTERN_STREAM", event.stream)
         add("POSTERN_SMARTHOST", event.smartHost)
         add("POSTERN_DELAY_MS", (event.duration?.wholeMilliseconds).map(Int.init))
+    }
+
+    private mutating func add(_ event: StreamPaused) {
+        add("POSTERN_STREAM", event.stream)
+        add("POSTERN_OPERATOR", event.operatorName)
+        add("POSTERN_REASON", event.reason)
+        add("POSTERN_UNTIL", event.until?.rfc3339)
+    }
+
+    private mutating func add(_ event: StreamResumed) {
+        add("POSTERN_STREAM", event.stream)
+        add("POSTERN_OPERATOR", event.operatorName)
+        add("POSTERN_REASON", event.reason)
+        add("POSTERN_DELAY_MS", Int(event.duration.wholeMilliseconds))
     }
 
     private mutating func add(_ event: ClientTrouble) {

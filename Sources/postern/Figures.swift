@@ -21,6 +21,11 @@ enum Figures {
         return (now - time).briefly
     }
 
+    /// The minute, in UTC: `2026-11-21 13:05 UTC`; with the day only where it is another one than today.
+    static func moment(_ rfc3339: String) -> String {
+        rfc3339.count >= 16 ? rfc3339.prefix(10) + " " + rfc3339.dropFirst(11).prefix(5) + " UTC" : rfc3339
+    }
+
     /// The time until then: `5 min`, `now`, or `-` for never.
     static func untilNext(_ rfc3339: String?, now: Timestamp) -> String {
         guard let time = rfc3339.flatMap(Timestamp.init(rfc3339:)) else { return "-" }

@@ -11,20 +11,23 @@ struct Operations: RelayOperations {
     let spool: Spool
     let events: EventLog
     let bouncer: Bouncer
+    let pauses: StreamPauses
     let startedAt: Timestamp
 
     func status() async -> StatusDocument {
         let counters = events.counters()
         let counts = spool.counts()
         let now = WallClock.now()
-        let removed = counts.keys.filter { settings.streams[$0] == nil }.sorted()
+        let oldest = spool.oldestOnTheirWay()
         return StatusDocument(
             version: Version.current, configuration: settings.fingerprint, startedAt: startedAt.rfc3339,
             hasRoom: spool.hasRoom, damagedEntries: spool.recovered.damagedCount,
             droppedEvents: counters.droppedEventCount,
-            streams: (settings.streamNames + removed).map { name in
+            streams: knownStreams.map { name in
                 StatusDocument.Stream(
-                    name, counts[name] ?? ShareCounts(), counters.streams[name] ?? Counters.Stream(), at: now)
+                    name, counts[name] ?? ShareCounts(), counters.streams[name] ?? Counters.Stream(),
+                    oldest[name],
+                    pauses[name], at: now)
             })
     }
 
@@ -75,8 +78,7 @@ struct Operations: RelayOperations {
 
     func check(_ action: QueueAction) async throws(ControlError) {
         guard case .reroute(let stream) = action, settings.streams[stream] == nil else { return }
-        let names = settings.streamNames.joined(separator: ", ")
-        throw .badRequest("no stream \"\(stream)\" is configured; configured: \(names)")
+        throw unknown(stream)
     }
 
     func perform(

@@ -11,7 +11,7 @@ struct QueueHold: AsyncParsableCommand {
             Mail that is being sent at this moment is not held: that is said, and the command ends with 1.
 
             EXAMPLES:
-              postern queue hold 0QJ5E6W3G0A1B --reason "ask Anna first"
+              postern queue hold 0QJ5E6W3G0A1B --reason 'ask Anna first'
               postern queue hold --stream marketing --recipient '*@partner.example'
             """)
 
@@ -81,7 +81,7 @@ struct QueueBounce: AsyncParsableCommand {
             the stream of reports like any mail.
 
             EXAMPLES:
-              postern queue bounce 0QJ5E6W3G0A1B --text "the partner has closed this mailbox"
+              postern queue bounce 0QJ5E6W3G0A1B --text 'the partner has closed this mailbox'
               postern queue bounce --recipient '*@gone.example' --older 2d
             """)
 

@@ -1,6 +1,7 @@
 import MailSpool
 import MailSyntax
 import RelayControl
+import RelayDelivery
 import RelayEvents
 
 // The spool's values as the documents that the control socket shows.
@@ -89,7 +90,10 @@ extension MailSpool.Share {
 }
 
 extension StatusDocument.Stream {
-    init(_ name: String, _ counts: ShareCounts, _ counters: Counters.Stream, at now: Timestamp) {
+    init(
+        _ name: String, _ counts: ShareCounts, _ counters: Counters.Stream, _ oldest: Timestamp?,
+        _ pause: StreamPause?, at now: Timestamp
+    ) {
         self.init(
             name: name, waiting: counts.waiting, retrying: counts.retrying, held: counts.held,
             deliveredLastMinute: counters.deliveredPerMinute(at: now), delivered: counters.deliveredCount,
@@ -100,7 +104,7 @@ extension StatusDocument.Stream {
                 StatusDocument.Trouble(
                     smartHost: host, kind: trouble.kind.rawValue, reason: trouble.text,
                     since: trouble.since.rfc3339)
-            })
+            }, oldestAcceptedAt: oldest?.rfc3339, paused: pause.map(PauseDocument.init))
     }
 }
 

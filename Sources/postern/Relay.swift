@@ -19,6 +19,7 @@ struct Relay {
     private let dispatchers: [Dispatcher]
     private let control: ControlServer
     private let uncounted: UncountedFiles
+    private let pauses: StreamPauses
 
     /// Opens the spool, every listener and the control socket; what cannot be opened is an error that names it.
     static func open(_ settings: Settings, policy: Policy, events: EventLog, loops: EventLoops) async throws
@@ -39,22 +40,25 @@ struct Relay {
             intake.append(try await IntakeServer.open(listener, services: services, loops: loops))
         }
         let uncounted = UncountedFiles(state)
+        let pauseFile = PauseFile(state)
+        let pauses = StreamPauses(
+            try pauseFile.load(), events: events, clock: .system, save: pauseFile.save)
         let delivery = DeliveryServices(
             spool: spool, events: events, loops: loops, settings: settings, clock: .system,
             chance: { Double.random(in: 0..<1) }, makeToken: { MessageToken.make(id: $0, key: key) },
-            uncounted: uncounted.memory)
+            uncounted: uncounted.memory, pauses: pauses)
         let dispatchers = settings.streamNames.compactMap { settings.streams[$0] }.map {
             Dispatcher($0, services: delivery)
         }
         let operations = Operations(
-            settings: settings, spool: spool, events: events, bouncer: Bouncer(delivery),
+            settings: settings, spool: spool, events: events, bouncer: Bouncer(delivery), pauses: pauses,
             startedAt: WallClock.now())
         let control = try await ControlServer.bind(
             path: settings.control.socketPath, rules: ControlRules(settings.control), operations: operations,
             on: loops)
         return Relay(
             settings: settings, events: events, spool: spool, intake: intake, dispatchers: dispatchers,
-            control: control, uncounted: uncounted)
+            control: control, uncounted: uncounted, pauses: pauses)
     }
 
     /// The addresses that clients reach it at.
@@ -80,6 +84,7 @@ struct Relay {
         await withDiscardingTaskGroup { group in
             for server in intake { group.addTask { await server.run() } }
             group.addTask { await control.run() }
+            group.addTask { await pauses.run() }
             await holdOrphans()
             tellReady()
             await wait()

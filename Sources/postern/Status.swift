@@ -31,35 +31,49 @@ struct Status: AsyncParsableCommand {
 struct StatusReport {
     let lines: [String]
 
-    private static let table = Table(columns: [
-        Table.Column(title: "STREAM", width: 16),
-        Table.Column(title: "WAITING", width: 7, isNumber: true),
-        Table.Column(title: "RETRYING", width: 8, isNumber: true),
-        Table.Column(title: "HELD", width: 6, isNumber: true),
-        Table.Column(title: "PER MIN", width: 7, isNumber: true),
-        Table.Column(title: "LAST REPLY", width: 26),
-    ])
-
-    init(_ status: StatusDocument, now: Timestamp) {
+    /// `width` characters fit a line; the last reply gets what is left of them.
+    init(_ status: StatusDocument, now: Timestamp, width: Int = 80) {
+        let table = Self.table(width)
         let age = Figures.age(status.startedAt, now: now)
         var lines = ["postern \(status.version), up \(age), configuration \(status.configuration)"]
         if !status.hasRoom { lines.append("The spool is full: new mail is answered 452.") }
         if status.damagedEntries > 0 { lines.append("Damaged entries set aside: \(status.damagedEntries).") }
         if status.droppedEvents > 0 { lines.append("Events that were not logged: \(status.droppedEvents).") }
-        lines += ["", Self.table.header]
+        lines += ["", table.header]
         for stream in status.streams {
             lines.append(
-                Self.table.row([
+                table.row([
                     stream.name, String(stream.waiting), String(stream.retrying), String(stream.held),
+                    stream.oldestAcceptedAt.map { Figures.age($0, now: now) } ?? "-",
                     String(stream.deliveredLastMinute), stream.lastReply ?? "-",
                 ]))
-            for trouble in stream.troubles {
-                let since = Figures.age(trouble.since, now: now)
-                lines.append(
-                    "  " + Table.clean("\(trouble.smartHost): \(trouble.kind) for \(since)", width: 76))
-                lines.append("    " + Table.clean(trouble.reason, width: 74))
-            }
+            lines += Self.remarks(stream, now: now, width: width)
         }
         self.lines = lines
+    }
+
+    /// What stands below a stream: its pause, and the smart hosts that it cannot use.
+    private static func remarks(_ stream: StatusDocument.Stream, now: Timestamp, width: Int) -> [String] {
+        var lines = stream.paused.map { PauseLines($0, now: now, width: width).lines } ?? []
+        for trouble in stream.troubles {
+            let since = Figures.age(trouble.since, now: now)
+            lines.append(
+                "  " + Table.clean("\(trouble.smartHost): \(trouble.kind) for \(since)", width: width - 2))
+            lines.append("    " + Table.clean(trouble.reason, width: width - 4))
+        }
+        return lines
+    }
+
+    private static func table(_ width: Int) -> Table {
+        let columns = [
+            Table.Column(title: "STREAM", width: 16),
+            Table.Column(title: "WAITING", width: 7, isNumber: true),
+            Table.Column(title: "RETRYING", width: 8, isNumber: true),
+            Table.Column(title: "HELD", width: 6, isNumber: true),
+            Table.Column(title: "OLDEST", width: 7, isNumber: true),
+            Table.Column(title: "PER MIN", width: 7, isNumber: true),
+        ]
+        let taken = columns.reduce(0) { $0 + $1.width + 2 }
+        return Table(columns: columns + [Table.Column(title: "LAST REPLY", width: max(width - taken, 10))])
     }
 }

@@ -114,5 +114,44 @@ extension EndToEnd {
                 #expect(try relay.events().allSatisfy { !["held", "failed", "deleted"].contains($0.event) })
             }
         }
+
+        @Test func `a pause survives a kill, and ends by a word`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
+                #expect(try relay.command(["stream", "pause", "office"]).status == 2)
+                #expect(try relay.command(["stream", "pause", "other", "--reason", "x"]).status == 1)
+                let paused = try relay.command(["stream", "pause", "office", "--reason", "wrong link"])
+                #expect(paused.status == 0 && paused.output == "paused office\n", "\(paused.output)")
+                try relay.await("stream-paused") { $0["reason"] == "wrong link" }
+                try relay.submit(to: ["b@x.test"], Self.message)
+                relay.kill()
+                try relay.start()
+                for command in [["status"], ["stream", "list"]] {
+                    let shown = try relay.command(command).output
+                    #expect(shown.contains("paused by ") && shown.contains("wrong link"), "\(shown)")
+                }
+                #expect(try host.messages().isEmpty)
+                #expect(try relay.queue().map { $0["attempts"] } == ["0"])
+                #expect(try relay.command(["stream", "resume", "office"]).output == "resumed office\n")
+                try host.await(1)
+                #expect(try relay.command(["stream", "resume", "office"]).status == 1)
+            }
+        }
+
+        @Test func `a pause for a time ends by itself, also after a restart`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
+                let paused = try relay.command(["stream", "pause", "office", "--reason", "x", "--for", "4s"])
+                #expect(paused.output.hasPrefix("paused office until "), "\(paused.output)")
+                try relay.submit(to: ["b@x.test"], Self.message)
+                relay.kill()
+                try relay.start()
+                let resumed = try relay.await("stream-resumed")
+                #expect(resumed["reason"] == "time is up")
+                try host.await(1)
+            }
+        }
     }
 }

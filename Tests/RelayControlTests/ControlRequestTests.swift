@@ -61,7 +61,9 @@ import Testing
         ("POST", "/queue/retry", #"{"all": true}"#, .operate),
         ("POST", "/queue/bounce", #"{"all": true}"#, .operate),
         ("POST", "/queue/reroute", #"{"all": true, "into": "a"}"#, .operate),
-        ("POST", "/queue/delete", #"{"all": true}"#, .operate),
+        ("POST", "/queue/delete", #"{"all": true}"#, .operate), ("GET", "/streams", "", .read),
+        ("POST", "/streams/office/pause", #"{"reason": "x"}"#, .operate),
+        ("POST", "/streams/office/resume", "", .operate),
     ]
 
     @Test(arguments: routes)
@@ -74,7 +76,8 @@ import Testing
         ("GET", "/", 404), ("GET", "", 404), ("GET", "/status/", 404), ("GET", "/queue/A/B", 404),
         ("GET", "//queue", 404), ("GET", "/queue/A/content/x", 404), ("GET", "/etc/passwd", 404),
         ("POST", "/status", 405), ("DELETE", "/queue/A", 405), ("GET", "/queue/release", 405),
-        ("get", "/status", 405), ("PUT", "/queue", 405),
+        ("get", "/status", 405), ("PUT", "/queue", 405), ("GET", "/streams/office/pause", 405),
+        ("GET", "/streams/office", 404), ("POST", "/streams/office/stop", 404), ("POST", "/streams", 405),
     ])
     func `what is not there is refused`(method: String, path: String, status: Int) {
         let error = #expect(throws: ControlError.self) { try parse(method, path) }
@@ -94,6 +97,25 @@ import Testing
     ])
     func `a body that is no selection is refused`(body: String) {
         let error = #expect(throws: ControlError.self) { try parse("POST", "/queue/delete", body: body) }
+        #expect(error?.status == 400)
+    }
+
+    @Test func `a pause says why, and perhaps for how long`() throws {
+        #expect(
+            try parse("POST", "/streams/office/pause", body: #"{"reason": "why", "for": "2h"}"#)
+                == .pause(PauseOrder(stream: "office", reason: "why", span: .seconds(7200))))
+        let order = PauseOrder(stream: "a", reason: "x \"y\"", span: .seconds(90))
+        #expect(try PauseOrder(stream: "a", body: order.body()) == order)
+        #expect(try parse("POST", "/streams/a/resume", body: "{}") == .resume(stream: "a"))
+    }
+
+    @Test(arguments: [
+        "", "{}", #"{"reason": ""}"#, #"{"reason": "  "}"#, #"{"reason": "a\nb"}"#, #"{"reason": 1}"#,
+        #"{"reason": "x", "for": "0s"}"#, #"{"reason": "x", "for": "soon"}"#, #"{"reason": "x", "by": "me"}"#,
+        #"{"reason": "\#(String(repeating: "x", count: 501))"}"#,
+    ])
+    func `a pause without a reason of one line is refused`(body: String) {
+        let error = #expect(throws: ControlError.self) { try parse("POST", "/streams/a/pause", body: body) }
         #expect(error?.status == 400)
     }
 

@@ -123,6 +123,27 @@ import Transport
         #expect(operations.asked.isEmpty)
     }
 
+    @Test func `streams are listed, paused and resumed`() async throws {
+        let operations = StubOperations()
+        try await withServer(operations) { client, _, _ in
+            let lines = try await gather { each throws in try await client.streams(each: each) }
+            let streams = try lines.map { try ControlClient.decode(StreamDocument.self, from: $0) }
+            #expect(streams.map(\.name) == ["office", "bulk"])
+            let order = PauseOrder(stream: "office", reason: "why", span: .seconds(7200))
+            let paused = try ControlClient.decode(StreamDocument.self, from: await client.pause(order))
+            #expect(paused.paused?.reason == "why" && paused.paused?.until == "2026-11-21T11:00:00.000Z")
+            let resumed = try ControlClient.decode(StreamDocument.self, from: await client.resume("office"))
+            #expect(resumed.paused == nil)
+            await #expect(throws: ControlFailure.refused("no stream \"xy\" is configured")) {
+                try await client.pause(PauseOrder(stream: "xy", reason: "why"))
+            }
+            await #expect(throws: ControlFailure.refused("stream bulk is not paused")) {
+                try await client.resume("bulk")
+            }
+        }
+        #expect(operations.asked.map { $0.prefix(6) } == ["pause ", "resume"])
+    }
+
     static let claims: [(UInt32, String?, String)] = [
         (0, nil, "root"), (0, "anna", "root (sudo: anna)"), (0, "a)b", "root"), (0, "", "root"),
         (0, String(repeating: "x", count: 65), "root"), (1000, "root", "bert"), (1001, "anna", "uid 1001"),
@@ -185,7 +206,7 @@ import Transport
         let operations = StubOperations()
         let rules = ControlRules(ownUserID: 100, allowsOwnUser: false, adminGroupID: 50, monitorGroupID: 60)
         let answerer = ControlAnswerer(rules: rules, operations: operations)
-        for path in ["/status", "/queue", "/queue/A"] {
+        for path in ["/status", "/queue", "/queue/A", "/streams"] {
             let answer = await answerer.answer(HTTPRequest("GET", path, credentials: peer))
             #expect(answer.status == reading)
         }
@@ -194,6 +215,10 @@ import Transport
         let delete = await answerer.answer(
             HTTPRequest("POST", "/queue/delete", body: Array(#"{"all":true}"#.utf8), credentials: peer))
         #expect(delete.status == operating)
+        let pause = await answerer.answer(
+            HTTPRequest(
+                "POST", "/streams/office/pause", body: Array(#"{"reason":"x"}"#.utf8), credentials: peer))
+        #expect(pause.status == operating)
         // Whoever may nothing learns nothing, not even what there is.
         let unknown = await answerer.answer(HTTPRequest("GET", "/nothing", credentials: peer))
         #expect(unknown.status == (reading == 403 ? 403 : 404))

@@ -97,4 +97,28 @@ final class StubOperations: RelayOperations {
         }
         try await progress?(WalkProgress(examined: 1, total: 1))
     }
+
+    func streams() async -> [StreamDocument] { ["office", "bulk"].map { stream($0, paused: nil) } }
+
+    func pause(_ order: PauseOrder, by operatorName: String) async throws(ControlError) -> StreamDocument {
+        guard order.stream == "office" else { throw .notFound("no stream \"\(order.stream)\" is configured") }
+        note("pause \(order.stream) by \(operatorName)")
+        return stream(
+            order.stream,
+            paused: PauseDocument(
+                by: operatorName, reason: order.reason, since: "2026-11-21T09:00:00.000Z",
+                until: order.span.map { _ in "2026-11-21T11:00:00.000Z" }))
+    }
+
+    func resume(_ stream: String, by operatorName: String) async throws(ControlError) -> StreamDocument {
+        guard stream == "office" else { throw .unavailable("stream \(stream) is not paused") }
+        note("resume \(stream) by \(operatorName)")
+        return self.stream(stream, paused: nil)
+    }
+
+    private func stream(_ name: String, paused: PauseDocument?) -> StreamDocument {
+        StreamDocument(
+            name: name, isConfigured: true, waiting: 1, retrying: 2, held: 3,
+            smartHosts: ["smtp.example:587"], paused: paused)
+    }
 }

@@ -120,6 +120,29 @@ enum Samples {
         (.stopping(reason: "SIGTERM"), "stopping: SIGTERM"),
         (.reloadFailed(reason: "not built"), "reload failed, the running configuration stays: not built"),
         (
+            .streamPaused(
+                StreamPaused(
+                    stream: "bulk", operatorName: "root (sudo: anna)", reason: "wrong link",
+                    until: Samples.time + .seconds(7200))),
+            "stream bulk is paused for 2 h by root (sudo: anna): wrong link"
+        ),
+        (
+            .streamPaused(
+                StreamPaused(stream: "bulk", operatorName: "anna", reason: "wrong link", until: nil)),
+            "stream bulk is paused by anna: wrong link"
+        ),
+        (
+            .streamResumed(
+                StreamResumed(stream: "bulk", operatorName: "anna", reason: nil, duration: .seconds(60))),
+            "stream bulk sends again after 60 s, by anna"
+        ),
+        (
+            .streamResumed(
+                StreamResumed(
+                    stream: "bulk", operatorName: nil, reason: "time is up", duration: .seconds(7200))),
+            "stream bulk sends again after 2 h: time is up"
+        ),
+        (
             .loginFailed(trouble),
             "login failed at smtp.example:587 for stream office with credential m365, probed again in 60 s: "
                 + "535 5.7.8 no"
