@@ -1,4 +1,5 @@
 import Foundation
+import PosternTestSupport
 import Testing
 import Transport
 
@@ -10,7 +11,8 @@ private func withServer(
     _ body: (PeerAddress, HTTPClient, Dialer) async throws -> Void
 ) async throws {
     let loops = EventLoops(count: 2)
-    let path = FileManager.default.temporaryDirectory.appending(path: "h-\(UUID().uuidString.prefix(8))").path
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/socket"
     let server = try await HTTPServer.bind(.unix(path: path, mode: 0o666), on: loops, options: options)
     async let running: Void = server.run(handler)
     let result: Result<Void, any Error>

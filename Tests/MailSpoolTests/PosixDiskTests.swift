@@ -4,18 +4,6 @@ import Testing
 
 @testable import MailSpool
 
-/// A folder that goes with the test.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "postern-spool-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 /// What the spool relies on, asked of the real file system and of the simulated one alike.
 @Suite struct PosixDiskTests {
     private func onBoth(_ body: (any Disk, String) throws -> Void) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPExchange
+import PosternTestSupport
 import Synchronization
 import Testing
 import Transport
@@ -12,10 +13,8 @@ import Transport
         _ operations: StubOperations = StubOperations(), allowsOwnUser: Bool = true,
         _ body: (ControlClient, String, EventLoops) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "c-\(UUID().uuidString.prefix(8))")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "control.sock").path
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/run/control.sock"
         let loops = EventLoops(count: 1)
         // Under root every peer of the test is root; the daemon's "own user" is then root as well.
         let rules = ControlRules(

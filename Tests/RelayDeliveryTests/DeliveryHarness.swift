@@ -1,5 +1,6 @@
 import MailSpool
 import MailSyntax
+import PosternTestSupport
 import RelayEvents
 import RelaySettings
 import Synchronization
@@ -137,7 +138,10 @@ func withDelivery(
     let (time, recorder) = (ManualTime(), EventRecorder())
     let log = EventLog(sink: recorder, level: .debug, tellsDialogues: false) { time.wallTime }
     let folder = try TemporaryFolder()
-    let spool = try await openSpool(in: folder, time)
+    let random = Mutex(SeededRandom(seed: 1))
+    let spool = try await Spool.open(
+        SpoolOptions(directory: folder.path, minimumFreeByteCount: 0, diskThreadCount: 4),
+        now: { time.wallTime }, random: { random.withLock { $0.next() } })
     let services = DeliveryServices(
         spool: spool, events: log, loops: loops, settings: settings, clock: time.clock, chance: { 0 },
         makeToken: { "\($0)-token" })
@@ -156,6 +160,7 @@ func withDelivery(
         group.cancelAll()
         return result
     }
+    await spool.close()
     await loops.shutdown()
     try result.get()
 }

@@ -1,3 +1,4 @@
+import PosternTestSupport
 import RelaySettings
 import TLSEngine
 import Testing

@@ -1,4 +1,3 @@
-import Foundation
 import MailSpool
 import MailSyntax
 import PosternTestSupport
@@ -66,8 +65,7 @@ func withIntake(
     wishes.listener.addresses = [ListenAddress(host: "127.0.0.1", port: 0)]
     wishes.listener.tls = .off
     change(&wishes)
-    let folder = FileManager.default.temporaryDirectory.appending(path: "intake-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     let (recorder, clock) = (EventRecorder(), ManualClock(IntakeHarness.time))
     let log = EventLog(sink: recorder, tellsDialogues: wishes.tellsDialogues) { clock.now }
     let random = Mutex(SeededRandom(seed: 1))

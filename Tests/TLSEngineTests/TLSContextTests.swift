@@ -1,25 +1,18 @@
-import Foundation
+import PosternTestSupport
 import Testing
 
 @testable import TLSEngine
 
 @Suite struct TLSContextTests {
     @Test func `files are read and their faults told by name`() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
         let one = try SelfSignedCertificate.make(names: ["a.example"], validity: TestAuthority.validity)
         let other = try SelfSignedCertificate.make(names: ["b.example"], validity: TestAuthority.validity)
-        func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-            let path = folder + "/" + name
-            try Data(bytes).write(to: URL(filePath: path))
-            return path
-        }
-        let certificate = try file("a.crt", one.certificatePEM)
-        let key = try file("a.key", one.keyPEM)
+        let certificate = try folder.write("a.crt", one.certificatePEM)
+        let key = try folder.write("a.key", one.keyPEM)
         _ = try TLSContext.server(certificateFile: certificate, keyFile: key)
 
-        let wrongKey = try file("b.key", other.keyPEM)
+        let wrongKey = try folder.write("b.key", other.keyPEM)
         #expect(throws: TLSError.keyMismatch(certificate: certificate, key: wrongKey)) {
             try TLSContext.server(certificateFile: certificate, keyFile: wrongKey)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import PosternTestSupport
 import Testing
 
 @testable import Transport
@@ -69,8 +70,8 @@ import Testing
     }
 
     @Test func `a unix socket has its mode, its peer's credentials and leaves no file`() async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "t-\(UUID().uuidString.prefix(8))")
-            .path
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/socket"
         try await withListener(.unix(path: path, mode: 0o660)) { connection in
             let credentials = connection.credentials
             try? await connection.send("\(credentials?.userID ?? 99) \(credentials?.groups.sorted() ?? [])")
@@ -90,9 +91,8 @@ import Testing
     }
 
     @Test func `a stale socket is replaced and any other file is not`() async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "t-\(UUID().uuidString.prefix(8))")
-            .path
-        defer { unlink(path) }
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/socket"
         let loops = EventLoops(count: 1)
         let listener = try await Listener.bind(.unix(path: path, mode: 0o600), on: loops)
         let hidden = path + "-hidden"
