@@ -77,6 +77,8 @@ let package = Package(
                 "SMTPProtocol", "Transport", "TLSEngine", "MailSpool", "RelayEvents", "RelaySettings",
                 "MailSyntax", collections, deque,
             ]),
+        module(
+            "RelaySubmission", uses: ["SMTPProtocol", "Transport", "RelaySettings", "MailSyntax"]),
         module("RelayControl", uses: ["HTTPExchange", "Transport", "RelaySettings"]),
         module(
             "RelayDemo",
@@ -84,8 +86,9 @@ let package = Package(
         .executableTarget(
             name: "postern",
             dependencies: [
-                "RelayIntake", "RelayDelivery", "RelayControl", "RelayPolicy", "RelayDemo", "SystemdBridge",
-                "RelayEvents", "RelaySettings", "MailSpool", "MailSyntax", "Transport", "TLSEngine",
+                "RelayIntake", "RelayDelivery", "RelayControl", "RelayPolicy", "RelaySubmission", "RelayDemo",
+                "SystemdBridge", "RelayEvents", "RelaySettings", "MailSpool", "MailSyntax", "Transport",
+                "TLSEngine",
                 "MailCrypto",
                 arguments,
             ],
@@ -119,6 +122,7 @@ let package = Package(
                 "MailSpool", "SMTPProtocol", "Transport", "TLSEngine", "RelaySettings", "RelayEvents",
                 "MailSyntax",
             ]),
+        tests("RelaySubmission", uses: ["RelaySettings", "MailSyntax"]),
         tests("RelayControl", uses: ["HTTPExchange", "Transport"]),
         tests("postern", uses: ["RelayControl", "RelayDelivery", "MailSyntax", arguments]),
         .testTarget(

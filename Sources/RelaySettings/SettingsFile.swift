@@ -38,7 +38,7 @@ package enum SettingsFile {
         }
     }
 
-    private static func finding(_ text: String, in file: String, at place: Place) -> SettingsFinding {
+    static func finding(_ text: String, in file: String, at place: Place) -> SettingsFinding {
         SettingsFinding(file: file, line: place.line, column: place.column, severity: .error, text: text)
     }
 
@@ -50,10 +50,15 @@ package enum SettingsFile {
     }
 }
 
+extension Settings {
+    /// What a file is read into.
+    static var empty: Settings { Settings(hostname: "", postmaster: Address(localPart: "", domain: "")) }
+}
+
 extension Reading {
     /// All of the file, what it leaves out, and what its parts say of each other.
     fileprivate mutating func settings(_ root: Item) -> Settings {
-        var settings = Settings(hostname: "", postmaster: Address(localPart: "", domain: ""))
+        var settings = Settings.empty
         read(root, into: &settings, Settings.keys)
         if root.place(of: "hostname") == nil { settings.hostname = machineName() }
         if root.place(of: "listeners") == nil {

@@ -21,6 +21,7 @@ import RelayControl
     /// Runs the command that the arguments name. The exit codes are the contract's: 2 for bad usage, 69 without a
     /// daemon, 77 without permission, 1 for what is wrong, refused or not found.
     static func main() async {
+        if let status = await LocalMail.run(CommandLine.arguments) { Glibc.exit(status) }
         do {
             var command = try parseAsRoot()
             if var asyncCommand = command as? any AsyncParsableCommand {
