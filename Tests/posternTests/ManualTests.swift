@@ -63,8 +63,10 @@ private struct Command {
 
     /// Reads a line as the shell and the program would; runs nothing.
     static func parse(_ line: String) throws {
-        for part in line.split(whereSeparator: { "|;&>".contains($0) }) {
-            let words = part.replacing(#/'[^']*'/#, with: "text").split(separator: " ").map(String.init)
+        for part in line.replacing(#/'[^']*'|"[^"]*"/#, with: "text").split(whereSeparator: {
+            "|;&>".contains($0)
+        }) {
+            let words = part.split(separator: " ").map(String.init)
             let arguments = words.dropFirst().joined(separator: " ")
             // A command may be spoken of by its name alone.
             guard words.first == "postern", !all.contains(where: { $0.name == arguments }) else { continue }
