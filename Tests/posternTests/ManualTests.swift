@@ -63,9 +63,8 @@ private struct Command {
 
     /// Reads a line as the shell and the program would; runs nothing.
     static func parse(_ line: String) throws {
-        for part in line.replacing(#/'[^']*'|"[^"]*"/#, with: "text").split(whereSeparator: {
-            "|;&>".contains($0)
-        }) {
+        let bare = line.replacing(#/'[^']*'|\x22[^\x22]*\x22/#, with: "text")
+        for part in bare.split(whereSeparator: { "|;&>".contains($0) }) {
             let words = part.split(separator: " ").map(String.init)
             let arguments = words.dropFirst().joined(separator: " ")
             // A command may be spoken of by its name alone.
