@@ -6,6 +6,10 @@ extension Spool {
     /// released, retried, given another stream. A deferred share is not told again: its stream knows it.
     public func arrivals(for stream: String) -> [Ticket] { index.withLock { $0.takeArrivals(stream) } }
 
+    /// Tells all of a stream that waits, as if it had just arrived: for somebody who takes the stream over. What is
+    /// under way comes when it is given back changed, or not at all: whoever has it must have ended.
+    public func offerAgain(_ stream: String) { wake(index.withLock { $0.offerAgain(stream) }) }
+
     /// Returns when there are arrivals for the stream, the task is cancelled or the spool closed.
     public func nextArrival(for stream: String) async {
         let key = waiterKeys.wrappingAdd(1, ordering: .relaxed).newValue

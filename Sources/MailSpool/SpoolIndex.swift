@@ -186,6 +186,21 @@ struct SpoolIndex: Sendable {
         return streams[number].arrivals
     }
 
+    /// All of a stream that waits arrives once more; says whom to wake.
+    mutating func offerAgain(_ stream: String) -> [Waiter] {
+        guard let number = streamNumbers[stream] else { return [] }
+        streams[number].arrivals = []
+        table.walk(from: ShareID(entry: QueueID(0), number: 0)) { row in
+            if Int(row.stream) == number, !row.isHeld, !row.isTaken {
+                streams[number].arrivals.append(row.ticket)
+            }
+            return true
+        }
+        guard !streams[number].arrivals.isEmpty else { return [] }
+        defer { streams[number].waiters = [:] }
+        return Array(streams[number].waiters.values)
+    }
+
     /// Keeps a waiter until something arrives; false: something is there already, or never will be.
     mutating func wait(_ waiter: Waiter, _ key: Int, for stream: String) -> Bool {
         let number = number(ofStream: stream)

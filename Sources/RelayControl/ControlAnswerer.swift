@@ -36,6 +36,9 @@ struct ControlAnswerer: Sendable {
         case .status:
             let status = await operations.status()
             return Self.document { $0.write(status) }
+        case .reload:
+            let reload = try await operations.reload()
+            return Self.document(status: reload.isInForce ? 200 : 422) { $0.write(reload) }
         case .show(let id):
             let entry = try await operations.show(id)
             return Self.document { $0.write(entry) }
@@ -103,11 +106,11 @@ struct ControlAnswerer: Sendable {
         }
     }
 
-    private static func document(_ write: (inout JSONWriter) -> Void) -> HTTPResponse {
+    private static func document(status: Int = 200, _ write: (inout JSONWriter) -> Void) -> HTTPResponse {
         var json = JSONWriter()
         write(&json)
         json.endLine()
-        return HTTPResponse(status: 200, body: json.bytes)
+        return HTTPResponse(status: status, body: json.bytes)
     }
 
     private static func refusal(_ error: ControlError) -> HTTPResponse {

@@ -45,6 +45,11 @@ package struct ControlClient: Sendable {
         try await document("/status")
     }
 
+    /// What became of a reload, as one JSON document; also when the daemon refused the configuration.
+    package func reload() async throws(ControlFailure) -> [UInt8] {
+        try await ask(HTTPRequest("POST", "/reload"), nil, accepts: [200, 422]).bytes
+    }
+
     /// An entry as one JSON document.
     package func show(_ id: String) async throws(ControlFailure) -> [UInt8] {
         try await document("/queue/\(id)")
@@ -113,7 +118,8 @@ package struct ControlClient: Sendable {
     }
 
     private func ask(
-        _ request: HTTPRequest, _ onChunk: (@Sendable ([UInt8]) async throws -> Void)?
+        _ request: HTTPRequest, _ onChunk: (@Sendable ([UInt8]) async throws -> Void)?,
+        accepts accepted: Set<Int> = [200]
     ) async throws(ControlFailure) -> HTTPResponse {
         let response: HTTPResponse
         var request = request
@@ -126,7 +132,7 @@ package struct ControlClient: Sendable {
             throw .unreachable("the daemon cannot be reached at \(socket): \(reason); does it run?")
         }
         switch response.status {
-        case 200: return response
+        case let status where accepted.contains(status): return response
         case 403: throw .notPermitted(Self.reason(response))
         default: throw .refused(Self.reason(response))
         }

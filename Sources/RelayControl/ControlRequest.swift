@@ -1,12 +1,14 @@
 /// A request at the control socket, understood.
 ///
 ///     GET  /status
+///     POST /reload
 ///     GET  /queue?stream=office&state=held&addresses=true
 ///     GET  /queue/ID            GET /queue/ID/content            ID may be that of a share, ID/2
 ///     POST /queue/hold          and release, retry, bounce, reroute, delete, with a selection
 ///     GET  /streams             POST /streams/NAME/pause         POST /streams/NAME/resume
 package enum ControlRequest: Equatable, Sendable {
     case status
+    case reload
     case list(QueueFilter)
     case show(id: String)
     case content(id: String)
@@ -27,6 +29,9 @@ package enum ControlRequest: Equatable, Sendable {
         case ("status", 1):
             try expect("GET", method)
             return .status
+        case ("reload", 1):
+            try expect("POST", method)
+            return .reload
         case ("queue", 1):
             try expect("GET", method)
             return .list(try QueueFilter(query: query))
@@ -46,7 +51,7 @@ package enum ControlRequest: Equatable, Sendable {
     package var neededAccess: ControlAccess {
         switch self {
         case .status, .list, .show, .streams: .read
-        case .content, .perform, .pause, .resume: .operate
+        case .reload, .content, .perform, .pause, .resume: .operate
         }
     }
 

@@ -5,6 +5,9 @@ package protocol RelayOperations: Sendable {
     /// How the relay fares.
     func status() async -> StatusDocument
 
+    /// Takes up the configuration as it is on disk now, whole or not at all.
+    func reload() async throws(ControlError) -> ReloadDocument
+
     /// Throws if a list by IDs would miss one: then there is no list.
     func check(_ selection: QueueSelection) async throws(ControlError)
 

@@ -10,8 +10,8 @@ struct Attempt {
     private let item: Schedule.Item
     private let dispatcher: Dispatcher
     private let pool: SmartHostPool
-    private var plan: StreamPlan { dispatcher.plan }
-    private var services: DeliveryServices { dispatcher.services }
+    private var plan: StreamPlan { pool.plan }
+    private var services: DeliveryServices { plan.services }
 
     init(_ item: Schedule.Item, _ dispatcher: Dispatcher, _ pool: SmartHostPool) {
         self.item = item
@@ -38,7 +38,7 @@ struct Attempt {
             } catch {
                 ledger.enter(Finding(error), for: job.pending)
             }
-            return await Settlement(job, ledger, dispatcher).settle()
+            return await Settlement(job, ledger, plan, dispatcher).settle()
         }
     }
 
@@ -47,7 +47,7 @@ struct Attempt {
         await withJob { job in
             var ledger = Ledger(count: job.share.recipients.count)
             ledger.enter(Finding(trouble, at: plan.targets, counts: true), for: job.pending)
-            return await Settlement(job, ledger, dispatcher).settle()
+            return await Settlement(job, ledger, plan, dispatcher).settle()
         }
     }
 

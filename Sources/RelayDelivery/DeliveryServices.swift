@@ -62,15 +62,15 @@ package struct DeliveryServices: Sendable {
     package let makeToken: @Sendable (_ id: String) -> String
     package let lookup: Resolver.Lookup?
     /// Our name in EHLO, Received fields and reports.
-    package let hostname: String
-    package let postmaster: Address
-    package let reports: ReportSettings
-    package let credentials: [String: Credential]
+    package private(set) var hostname: String
+    package private(set) var postmaster: Address
+    package private(set) var reports: ReportSettings
+    package private(set) var credentials: [String: Credential]
     package let uncounted: UncountedMemory
     /// Which streams an operator lets send nothing.
     package let pauses: StreamPauses
     /// The header fields that routes look at: taken off on the way out.
-    package let routeHeaders: [String]
+    package private(set) var routeHeaders: [String]
 
     /// `lookup` replaces the system's name resolution.
     package init(
@@ -92,7 +92,18 @@ package struct DeliveryServices: Sendable {
         postmaster = settings.postmaster
         reports = settings.reports
         credentials = settings.credentials
-        routeHeaders = settings.routes.flatMap { $0.headers.map(\.name) }
+        routeHeaders = settings.routeHeaders
+    }
+
+    /// The same under other settings.
+    func under(_ settings: Settings) -> DeliveryServices {
+        var services = self
+        services.hostname = settings.hostname
+        services.postmaster = settings.postmaster
+        services.reports = settings.reports
+        services.credentials = settings.credentials
+        services.routeHeaders = settings.routeHeaders
+        return services
     }
 
     /// A resolver that no other stream waits for.
@@ -100,4 +111,8 @@ package struct DeliveryServices: Sendable {
         guard let lookup else { return Resolver(threads: Limits.resolverThreadCount) }
         return Resolver(threads: Limits.resolverThreadCount, lookup: lookup)
     }
+}
+
+extension Settings {
+    fileprivate var routeHeaders: [String] { routes.flatMap { $0.headers.map(\.name) } }
 }

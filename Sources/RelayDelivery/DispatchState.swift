@@ -66,6 +66,19 @@ struct DispatchState: Sendable {
         if isPaused { uncounted.begin(.paused, at: wallTime) } else { uncounted.end(.paused, at: wallTime) }
     }
 
+    /// Goes on with other smart hosts: for each its place among those before, whose trouble it inherits.
+    mutating func adopt(_ places: [Int?], connectionLimit: Int, at now: Uptime) {
+        schedule.limit = connectionLimit
+        hosts = SmartHosts(places: places, in: hosts, at: now)
+        if hosts.states.contains(where: \.isUsable) { schedule.hasten() } else { schedule.hastenFirst() }
+    }
+
+    /// What smart hosts are in trouble with may have been mended.
+    mutating func refresh(at now: Uptime) {
+        hosts.mayBeTried(at: now)
+        if !hosts.states.contains(where: \.isUsable) { schedule.hastenFirst() }
+    }
+
     /// Changes what is known of a smart host, and draws the conclusions for the stream.
     mutating func change<Result>(
         host index: Int, at now: Uptime, wallTime: Timestamp, _ body: (inout SmartHostState) -> Result

@@ -7,7 +7,8 @@ import Transport
 /// Sends the mail of one stream: its own queue, its own connections, and no view of any other stream.
 ///
 /// Each connection is a long-lived task on one event loop, a lane, that takes the next due share by itself. Two
-/// more tasks bring what arrives in the spool and what becomes due.
+/// more tasks bring what arrives in the spool and what becomes due. When the settings change, the queue stays and the
+/// plan is another: a lane ends what it is doing, closes its connections and goes on under the new one.
 package final class Dispatcher: Sendable {
     /// A lane without work, waiting for an order.
     struct ParkedLane {
@@ -21,52 +22,62 @@ package final class Dispatcher: Sendable {
         case work(DispatchState.Work)
         /// Close the connections: they were idle for long enough.
         case rest
+        /// Close the connections and go on under this plan.
+        case change(StreamPlan)
         case stop
     }
 
     struct Shared {
+        var plan: StreamPlan
         var state: DispatchState
         /// The one that was parked last is woken first: its connection is the freshest.
         var parked: [ParkedLane] = []
     }
 
-    let plan: StreamPlan
-    let services: DeliveryServices
+    let stream: String
+    private let clock: DeliveryClock
+    private let spool: Spool
+    private let loops: EventLoops
+    private let pauses: StreamPauses
+    private let resolver: Resolver
     private let shared: Mutex<Shared>
     private let alarm = Alarm()
     private let stopped = Alarm()
+    /// How many lanes there are to be; never fewer than before, as those without work cost next to nothing.
+    private let (laneCounts, laneCount) = AsyncStream.makeStream(
+        of: Int.self, bufferingPolicy: .bufferingNewest(1))
+    /// Turns of the keeper of time.
+    private let turns = Atomic<Int>(notBegun)
 
-    package init(_ stream: StreamSettings, services: DeliveryServices) {
-        precondition(!stream.smartHosts.isEmpty, "a stream has smart hosts")
-        plan = StreamPlan(stream, services: services)
-        self.services = services
+    package init(_ settings: StreamSettings, services: DeliveryServices) {
+        precondition(!settings.smartHosts.isEmpty, "a stream has smart hosts")
+        stream = settings.name
+        (clock, spool, loops, pauses) = (services.clock, services.spool, services.loops, services.pauses)
+        resolver = services.makeResolver()
         shared = Mutex(
             Shared(
+                plan: StreamPlan(settings, services: services, resolver: resolver),
                 state: DispatchState(
-                    connectionLimit: stream.connectionLimit, smartHostCount: stream.smartHosts.count,
-                    uncounted: services.uncounted.load(stream.name))))
+                    connectionLimit: settings.connectionLimit, smartHostCount: settings.smartHosts.count,
+                    uncounted: services.uncounted.load(settings.name))))
+        laneCount.yield(settings.connectionLimit)
     }
+
+    /// The plan that new work is done under.
+    var plan: StreamPlan { shared.withLock(\.plan) }
 
     /// Delivers until stopped; then transactions under way may end within a bound.
     package func run() async {
-        let watch = services.pauses.watch(plan.stream.name) { [weak self] in self?.obeyPause() }
-        defer { services.pauses.leave(watch) }
+        let watch = pauses.watch(stream) { [weak self] in self?.obeyPause() }
+        defer { pauses.leave(watch) }
         obeyPause()
         await withTaskCancellationHandler {
             await withTaskGroup(of: Bool.self) { group in
-                let executors = services.loops.taskExecutors
-                let offset = Int(services.chance() * Double(executors.count))
-                let laneCount = plan.stream.connectionLimit
-                for number in 0..<laneCount {
-                    group.addTask(executorPreference: executors[(number + offset) % executors.count]) {
-                        await Lane(self).run()
-                        return true
-                    }
-                }
                 group.addTask { await self.feed() }
                 group.addTask { await self.keepTime() }
                 group.addTask { await self.waitForBound() }
-                await waitForLanes(laneCount, in: &group)
+                let opened = await openLanes(in: &group)
+                await waitForLanes(opened, in: &group)
             }
         } onCancel: {
             stop()
@@ -81,15 +92,48 @@ package final class Dispatcher: Sendable {
             return shared.parked
         }
         for lane in parked { lane.continuation.resume(returning: .stop) }
+        laneCount.finish()
         alarm.ring()
         stopped.ring()
     }
 
+    /// Sends by other settings from now on. Where nothing changes for this stream its connections stay; but the files
+    /// it depends on, and whoever runs its smart hosts, may have changed all the same.
+    package func adopt(_ settings: StreamSettings, services: DeliveryServices) {
+        let now = clock.uptime()
+        let parked = shared.withLock { shared -> [(ParkedLane, StreamPlan)] in
+            let (old, number) = (shared.plan, shared.plan.number + 1)
+            let new = StreamPlan(settings, number: number, services: services, resolver: resolver)
+            guard !new.isSame(as: old) else {
+                for target in old.targets { target.forgetTrust() }
+                shared.state.refresh(at: now)
+                return []
+            }
+            shared.plan = new
+            shared.state.adopt(new.places(in: old), connectionLimit: settings.connectionLimit, at: now)
+            defer { shared.parked = [] }
+            return shared.parked.map { ($0, new) }
+        }
+        for (lane, plan) in parked { lane.continuation.resume(returning: .change(plan)) }
+        laneCount.yield(settings.connectionLimit)
+        wake()
+    }
+
+    /// Whether the keeper of time has turned since this was asked before; has it turn again. For a watchdog.
+    package func hasTurned() -> Bool {
+        guard turns.load(ordering: .relaxed) != Self.notBegun else { return true }
+        let turned = turns.exchange(0, ordering: .relaxed)
+        alarm.ring()
+        return turned > 0
+    }
+
+    private static let notBegun = -1
+
     /// Takes over whether the stream is paused; asked under the lock, so that the last answer taken is the newest.
     private func obeyPause() {
-        let wallTime = services.clock.wallTime()
+        let wallTime = clock.wallTime()
         shared.withLock { shared in
-            let isPaused = services.pauses[plan.stream.name] != nil
+            let isPaused = pauses[stream] != nil
             changeTime(&shared) { $0.pause(isPaused, at: wallTime) }
         }
         wake()
@@ -100,13 +144,13 @@ package final class Dispatcher: Sendable {
     /// No transaction may begin, an attempt that is under way included.
     var isPaused: Bool { shared.withLock(\.state.isPaused) }
 
-    /// The next order for a lane that holds connections to these smart hosts; waits until there is one.
-    func order(holding holds: Set<Int>) async -> Order {
-        if let order = shared.withLock({ nextOrder(&$0, holds) }) { return order }
+    /// The next order for a lane that holds connections to these smart hosts of its plan; waits until there is one.
+    func order(under plan: StreamPlan, holding holds: Set<Int>) async -> Order {
+        if let order = shared.withLock({ nextOrder(&$0, plan, holds) }) { return order }
         return await withCheckedContinuation { continuation in
             let (order, wakesAt) = shared.withLock { shared -> (Order?, Uptime?) in
-                if let order = nextOrder(&shared, holds) { return (order, nil) }
-                let now = services.clock.uptime()
+                if let order = nextOrder(&shared, plan, holds) { return (order, nil) }
+                let now = clock.uptime()
                 shared.parked.append(ParkedLane(holds: holds, since: now, continuation: continuation))
                 return (nil, nextWake(shared, now: now))
             }
@@ -116,7 +160,7 @@ package final class Dispatcher: Sendable {
     }
 
     func conclude(_ item: Schedule.Item, _ conclusion: DispatchState.Conclusion) {
-        let now = services.clock.uptime()
+        let now = clock.uptime()
         shared.withLock { $0.state.conclude(item, conclusion, at: now) }
         wake()
     }
@@ -131,22 +175,26 @@ package final class Dispatcher: Sendable {
         let before = shared.state.uncounted
         let result = body(&shared.state)
         let after = shared.state.uncounted
-        if after != before { services.uncounted.remember(plan.stream.name, after) }
+        if after != before { shared.plan.services.uncounted.remember(stream, after) }
         return result
     }
 
-    /// Looks at the smart hosts.
-    func look<Result>(_ body: (SmartHosts, Uptime) -> Result) -> Result {
-        shared.withLock { body($0.state.hosts, services.clock.uptime()) }
+    /// Looks at the smart hosts of a plan; nil: another one is in force.
+    func look<Result>(_ plan: StreamPlan, _ body: (SmartHosts) -> Result) -> Result? {
+        shared.withLock { $0.plan.number == plan.number ? body($0.state.hosts) : nil }
     }
 
-    /// Changes what is known of a smart host; lanes that waited for that go on.
+    /// Changes what is known of a smart host; lanes that waited for that go on. What is learned under a plan that was
+    /// replaced counts no more: nil.
     func change<Result: Sendable>(
-        host index: Int, _ body: (inout SmartHostState, Uptime) -> Result
-    ) -> Result {
-        let (now, wallTime) = (services.clock.uptime(), services.clock.wallTime())
-        let result = shared.withLock { shared in
-            changeTime(&shared) { $0.change(host: index, at: now, wallTime: wallTime) { body(&$0, now) } }
+        host index: Int, of plan: StreamPlan, _ body: (inout SmartHostState, Uptime) -> Result
+    ) -> Result? {
+        let (now, wallTime) = (clock.uptime(), clock.wallTime())
+        let result = shared.withLock { shared -> Result? in
+            guard shared.plan.number == plan.number else { return nil }
+            return changeTime(&shared) {
+                $0.change(host: index, at: now, wallTime: wallTime) { body(&$0, now) }
+            }
         }
         wake()
         return result
@@ -156,24 +204,24 @@ package final class Dispatcher: Sendable {
 
     /// Brings what arrives in the spool.
     private func feed() async -> Bool {
-        let stream = plan.stream.name
         while !Task.isCancelled {
-            let tickets = services.spool.arrivals(for: stream)
+            let tickets = spool.arrivals(for: stream)
             guard tickets.isEmpty else {
                 admit(tickets)
                 continue
             }
-            await services.spool.nextArrival(for: stream)
+            await spool.nextArrival(for: stream)
         }
         return false
     }
 
     private func admit(_ tickets: [Ticket]) {
-        let (now, wallTime) = (services.clock.uptime(), services.clock.wallTime())
+        let (now, wallTime) = (clock.uptime(), clock.wallTime())
         shared.withLock { shared in
+            let longestDelay = shared.plan.retry.longestDelay
             for ticket in tickets {
                 shared.state.schedule.admit(
-                    ticket, at: now, wallTime: wallTime, longestDelay: plan.retry.longestDelay)
+                    ticket, at: now, wallTime: wallTime, longestDelay: longestDelay)
             }
         }
         wake()
@@ -181,12 +229,14 @@ package final class Dispatcher: Sendable {
 
     /// Wakes lanes when mail is due, a smart host may be probed, or connections were idle for long enough.
     private func keepTime() async -> Bool {
+        turns.store(0, ordering: .relaxed)
         while !Task.isCancelled {
             // Not by `wake`: an alarm that it rang for itself would never end.
-            let now = services.clock.uptime()
+            turns.wrappingAdd(1, ordering: .relaxed)
+            let now = clock.uptime()
             let wakesAt = handOut(at: now)
             // What is due at nearly the same time is started together.
-            await alarm.sleep(until: wakesAt.map { max($0, now + Limits.tick) }, clock: services.clock)
+            await alarm.sleep(until: wakesAt.map { max($0, now + Limits.tick) }, clock: clock)
             sendToRest()
         }
         return false
@@ -194,7 +244,7 @@ package final class Dispatcher: Sendable {
 
     /// Gives parked lanes what there is to do, and has the keeper of time look when there will be more.
     private func wake() {
-        if let wakesAt = handOut(at: services.clock.uptime()) { alarm.set(wakesAt) }
+        if let wakesAt = handOut(at: clock.uptime()) { alarm.set(wakesAt) }
     }
 
     /// Gives parked lanes what there is to do, the last parked first; says when there will be more.
@@ -216,7 +266,7 @@ package final class Dispatcher: Sendable {
     }
 
     private func sendToRest() {
-        let now = services.clock.uptime()
+        let now = clock.uptime()
         let idle = shared.withLock { shared -> [ParkedLane] in
             let idle = shared.parked.filter { $0.isIdle(at: now) }
             shared.parked.removeAll { $0.isIdle(at: now) }
@@ -225,9 +275,10 @@ package final class Dispatcher: Sendable {
         for lane in idle { lane.continuation.resume(returning: .rest) }
     }
 
-    private func nextOrder(_ shared: inout Shared, _ holds: Set<Int>) -> Order? {
+    private func nextOrder(_ shared: inout Shared, _ plan: StreamPlan, _ holds: Set<Int>) -> Order? {
         if shared.state.isStopping { return .stop }
-        return shared.state.work(at: services.clock.uptime(), holds: holds.contains).map(Order.work)
+        if shared.plan.number != plan.number { return .change(shared.plan) }
+        return shared.state.work(at: clock.uptime(), holds: holds.contains).map(Order.work)
     }
 
     private func nextWake(_ shared: borrowing Shared, now: Uptime) -> Uptime? {
@@ -237,13 +288,31 @@ package final class Dispatcher: Sendable {
         return [shared.state.wakesAt(now: now), rest].compactMap(\.self).min()
     }
 
-    // MARK: How it ends
+    // MARK: How it begins and ends
+
+    /// Opens lanes as they are wanted, until the end; says how many there are.
+    private func openLanes(in group: inout TaskGroup<Bool>) async -> Int {
+        let executors = loops.taskExecutors
+        var opened = Int(plan.services.chance() * Double(executors.count))
+        let first = opened
+        for await wanted in laneCounts {
+            while opened - first < wanted {
+                group.addTask(executorPreference: executors[opened % executors.count]) {
+                    var lane = Lane(self)
+                    await lane.run()
+                    return true
+                }
+                opened += 1
+            }
+        }
+        return opened - first
+    }
 
     /// Returns some time after `stop`, long enough for transactions under way.
     private func waitForBound() async -> Bool {
-        await stopped.sleep(until: nil, clock: services.clock)
+        await stopped.sleep(until: nil, clock: clock)
         // Cancelled when all lanes have ended, which is the end of the wait too.
-        try? await services.clock.sleepUntil(services.clock.uptime() + Limits.stopping)
+        try? await clock.sleepUntil(clock.uptime() + Limits.stopping)
         return false
     }
 

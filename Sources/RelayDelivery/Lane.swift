@@ -1,22 +1,25 @@
 /// One connection's worth of a stream: takes what is due, shows it to a smart host, takes the next.
 struct Lane {
     private let dispatcher: Dispatcher
-    private let pool: SmartHostPool
+    private var pool: SmartHostPool
 
     init(_ dispatcher: Dispatcher) {
         self.dispatcher = dispatcher
-        pool = SmartHostPool(dispatcher)
+        pool = SmartHostPool(dispatcher, dispatcher.plan)
     }
 
     /// Until the stream stops.
-    func run() async {
+    mutating func run() async {
         while true {
-            switch await dispatcher.order(holding: pool.held) {
+            switch await dispatcher.order(under: pool.plan, holding: pool.held) {
             case .work(.attempt(let item)):
                 dispatcher.conclude(item, await Attempt(item, dispatcher, pool).run())
             case .work(.deferral(let item, let trouble)):
                 dispatcher.conclude(item, await Attempt(item, dispatcher, pool).deferBehind(trouble))
             case .rest: await pool.closeAll()
+            case .change(let plan):
+                await pool.closeAll()
+                pool = SmartHostPool(dispatcher, plan)
             case .stop: return await pool.closeAll()
             }
         }

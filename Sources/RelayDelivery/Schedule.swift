@@ -119,6 +119,13 @@ struct Schedule: Sendable {
         backlog.append(contentsOf: items.filter(\.waitsForSmartHost).sorted { Later($0) < Later($1) })
     }
 
+    /// A smart host may be well again: the first that waits for that finds out.
+    mutating func hastenFirst() {
+        guard let first = later.unordered.filter(\.item.waitsForSmartHost).min() else { return }
+        later = Heap(later.unordered.filter { $0.item.share != first.item.share })
+        backlog.append(first.item)
+    }
+
     private mutating func take(at now: Uptime) -> Item? {
         let hasRetry = !backlog.isEmpty || hasRipe(at: now)
         guard hasRetry, retriesAreNext || fresh.isEmpty else {

@@ -8,17 +8,19 @@ import SMTPProtocol
 struct Settlement {
     private let job: Job
     private let ledger: Ledger
+    private let plan: StreamPlan
     private let dispatcher: Dispatcher
     private let now: Timestamp
     private let uptime: Uptime
-    private var services: DeliveryServices { dispatcher.services }
+    private var services: DeliveryServices { plan.services }
 
-    init(_ job: Job, _ ledger: Ledger, _ dispatcher: Dispatcher) {
+    init(_ job: Job, _ ledger: Ledger, _ plan: StreamPlan, _ dispatcher: Dispatcher) {
         self.job = job
         self.ledger = ledger
+        self.plan = plan
         self.dispatcher = dispatcher
-        now = dispatcher.services.clock.wallTime()
-        uptime = dispatcher.services.clock.uptime()
+        now = plan.services.clock.wallTime()
+        uptime = plan.services.clock.uptime()
     }
 
     func settle() async -> DispatchState.Conclusion {
@@ -42,7 +44,7 @@ struct Settlement {
 
     private var verdict: Verdict {
         Verdict(ledger, attemptsBefore: job.share.attemptCount) { attemptCount in
-            dispatcher.plan.retry.decide(
+            plan.retry.decide(
                 attemptCount: attemptCount, age: age, isWarned: job.share.isWarned, chance: services.chance())
         }
     }

@@ -11,6 +11,13 @@ struct SmartHostState: Sendable {
         case probing(Trouble, since: Uptime, failureCount: Int)
     }
 
+    /// Whether a connection may be opened now.
+    enum Permission: Hashable, Sendable {
+        case granted
+        case crowded
+        case troubled(Trouble)
+    }
+
     /// What is worth telling.
     enum Change: Hashable, Sendable {
         case began(Trouble, probeAt: Uptime)
@@ -69,6 +76,13 @@ struct SmartHostState: Sendable {
         }
     }
 
+    /// Begins to open a connection, if that is allowed.
+    mutating func askToOpen(at now: Uptime) -> Permission {
+        guard allowsOpening(at: now) else { return trouble.map(Permission.troubled) ?? .crowded }
+        opening(at: now)
+        return .granted
+    }
+
     /// The connection is ready for mail; whether mail is taken, the first MAIL will show.
     mutating func opened() { openCount += 1 }
 
@@ -113,6 +127,25 @@ struct SmartHostState: Sendable {
     mutating func abandoned(at now: Uptime) {
         guard case .probing(let trouble, let since, let failureCount) = standing else { return }
         standing = .troubled(trouble, since: since, failureCount: failureCount, probeAt: now)
+    }
+
+    /// What it is in trouble with may have been mended: it may be tried at once.
+    mutating func mayBeTried(at now: Uptime) {
+        switch standing {
+        case .usable, .probing: break
+        case .crowded: standing = .usable
+        case .troubled(let trouble, let since, let failureCount, _):
+            standing = .troubled(trouble, since: since, failureCount: failureCount, probeAt: now)
+        }
+    }
+
+    /// The same smart host for connections that are yet to be opened.
+    func anew(at now: Uptime) -> SmartHostState {
+        var state = SmartHostState()
+        state.standing = standing
+        state.abandoned(at: now)
+        state.mayBeTried(at: now)
+        return state
     }
 
     private mutating func begin(

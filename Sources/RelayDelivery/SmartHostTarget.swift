@@ -23,8 +23,7 @@ final class SmartHostTarget: Sendable {
     ) {
         self.index = index
         self.stream = stream
-        let isIPv6 = settings.host.utf8.contains(UInt8(ascii: ":"))
-        name = isIPv6 ? "[\(settings.host)]:\(settings.port)" : "\(settings.host):\(settings.port)"
+        name = settings.name
         self.settings = settings
         self.credential = credential
         self.resolver = resolver
@@ -40,6 +39,9 @@ final class SmartHostTarget: Sendable {
             return kept
         }
     }
+
+    /// The files may have changed: the next connection reads them anew.
+    func forgetTrust() { context.withLock { $0 = nil } }
 
     private var trust: TLSTrust {
         switch settings.verify {

@@ -14,6 +14,16 @@ struct SmartHosts: Sendable {
 
     init(count: Int) { states = Array(repeating: SmartHostState(), count: count) }
 
+    /// For each smart host its place among those before, whose trouble goes with it; nil: it is new.
+    init(places: [Int?], in before: SmartHosts, at now: Uptime) {
+        states = places.map { place in place.map { before[$0].anew(at: now) } ?? SmartHostState() }
+    }
+
+    /// All that are in trouble may be tried at once.
+    mutating func mayBeTried(at now: Uptime) {
+        for index in states.indices { states[index].mayBeTried(at: now) }
+    }
+
     subscript(index: Int) -> SmartHostState {
         get { states[index] }
         set { states[index] = newValue }

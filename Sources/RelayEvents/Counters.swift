@@ -67,7 +67,8 @@ package struct Counters: Sendable {
         case .eventsDropped(let dropped):
             droppedEventCount += dropped.count
         case .created, .refused, .held, .released, .discarded, .deleted, .rerouted, .started, .ready,
-            .stopping, .streamPaused, .streamResumed, .reloadFailed, .clientTLSFailed, .spoolFull, .spoolOK,
+            .stopping, .reloaded, .reloadFailed, .policyReloadFailed, .certificateReloaded,
+            .selfCheckFailed, .streamPaused, .streamResumed, .clientTLSFailed, .spoolFull, .spoolOK,
             .entryDamaged, .policyError,
             .clientLimited,
             .dialogue:

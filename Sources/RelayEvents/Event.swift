@@ -23,7 +23,11 @@ package enum Event: Sendable {
     case started(Started)
     case ready(Ready)
     case stopping(reason: String)
+    case reloaded(Reloaded)
     case reloadFailed(reason: String)
+    case policyReloadFailed(reason: String)
+    case certificateReloaded(CertificateReloaded)
+    case selfCheckFailed(reason: String)
     case streamPaused(StreamPaused)
     case streamResumed(StreamResumed)
     case loginFailed(SmartHostTrouble)
@@ -60,7 +64,11 @@ package enum Event: Sendable {
         case .started: .started
         case .ready: .ready
         case .stopping: .stopping
+        case .reloaded: .reloaded
         case .reloadFailed: .reloadFailed
+        case .policyReloadFailed: .policyReloadFailed
+        case .certificateReloaded: .certificateReloaded
+        case .selfCheckFailed: .selfCheckFailed
         case .streamPaused: .streamPaused
         case .streamResumed: .streamResumed
         case .loginFailed: .loginFailed

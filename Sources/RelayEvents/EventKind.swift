@@ -44,7 +44,11 @@ package enum EventKind: String, Sendable, CaseIterable {
     case started
     case ready
     case stopping
+    case reloaded
     case reloadFailed = "reload-failed"
+    case policyReloadFailed = "policy-reload-failed"
+    case certificateReloaded = "certificate-reloaded"
+    case selfCheckFailed = "self-check-failed"
     case streamPaused = "stream-paused"
     case streamResumed = "stream-resumed"
     case loginFailed = "login-failed"
@@ -62,15 +66,16 @@ package enum EventKind: String, Sendable, CaseIterable {
     /// The level that events of this kind usually have.
     package var level: EventLevel {
         switch self {
-        case .reloadFailed, .loginFailed, .tlsFailed, .spoolFull, .entryDamaged, .policyError:
+        case .reloadFailed, .policyReloadFailed, .selfCheckFailed, .loginFailed, .tlsFailed, .spoolFull,
+            .entryDamaged, .policyError:
             .error
         case .uncertain, .streamPaused, .breakerOpened, .clientLimited, .eventsDropped:
             .warning
         case .dialogue:
             .debug
         case .accepted, .created, .refused, .held, .released, .discarded, .delivered, .deferred,
-            .failed, .expired, .deleted, .rerouted, .started, .ready, .stopping, .streamResumed,
-            .breakerClosed, .spoolOK:
+            .failed, .expired, .deleted, .rerouted, .started, .ready, .stopping, .reloaded,
+            .certificateReloaded, .streamResumed, .breakerClosed, .spoolOK:
             .notice
         }
     }
@@ -94,7 +99,11 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .started: "9ce9697cfd564b81b1df5584618fbfec"
         case .ready: "f6e0ce0c37004bafb36b17e8b7d529c7"
         case .stopping: "9de9781a5c744a0aac087c32c8a7c772"
+        case .reloaded: "76ea31b9d88b4bfbb7937223c09ac42d"
         case .reloadFailed: "1c7a37f086d847bebb3677a1f0da516b"
+        case .policyReloadFailed: "8b8871840eeb4a7eb3b7025e7f6cf8b3"
+        case .certificateReloaded: "8feae26b8a254cb0bcd8014a982264a2"
+        case .selfCheckFailed: "0f629624d8f54c1f9e9e162cc933282c"
         case .streamPaused: "8219a34986674ae5bceead2d1a2048ef"
         case .streamResumed: "949b812933ca440db9ee0c67da2a1aeb"
         case .loginFailed: "5830423e0ff44d04a0a33216300c5f92"
@@ -130,20 +139,24 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .started: 13
         case .ready: 14
         case .stopping: 15
-        case .reloadFailed: 16
-        case .streamPaused: 17
-        case .streamResumed: 18
-        case .loginFailed: 19
-        case .tlsFailed: 20
-        case .breakerOpened: 21
-        case .breakerClosed: 22
-        case .spoolFull: 23
-        case .spoolOK: 24
-        case .entryDamaged: 25
-        case .policyError: 26
-        case .clientLimited: 27
-        case .eventsDropped: 28
-        case .dialogue: 29
+        case .reloaded: 16
+        case .reloadFailed: 17
+        case .policyReloadFailed: 18
+        case .certificateReloaded: 19
+        case .selfCheckFailed: 20
+        case .streamPaused: 21
+        case .streamResumed: 22
+        case .loginFailed: 23
+        case .tlsFailed: 24
+        case .breakerOpened: 25
+        case .breakerClosed: 26
+        case .spoolFull: 27
+        case .spoolOK: 28
+        case .entryDamaged: 29
+        case .policyError: 30
+        case .clientLimited: 31
+        case .eventsDropped: 32
+        case .dialogue: 33
         }
     }
 }

@@ -1,14 +1,14 @@
 import Glibc
 package import MailSyntax
+import Synchronization
 
 /// The one place where events are told. It never blocks its callers: one thread writes, and what finds
 /// the queue full is counted and dropped.
 package final class EventLog: Sendable {
     private let queue: EventQueue
     private let now: @Sendable () -> Timestamp
-    private let level: EventLevel
-    /// Whether SMTP dialogues are wanted (`log.protocol`); who tells them asks first.
-    package let tellsDialogues: Bool
+    private let leastLevel: Atomic<Int>
+    private let dialogues: Atomic<Bool>
 
     /// A log on a sink; its thread lives until `close` or the end of the log.
     package convenience init(
@@ -25,18 +25,31 @@ package final class EventLog: Sendable {
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.now = now
-        self.level = level
-        self.tellsDialogues = tellsDialogues
+        leastLevel = Atomic(level.rawValue)
+        dialogues = Atomic(tellsDialogues)
         queue = EventQueue(limit: limit)
         WriterThread(queue: queue, sink: sink, now: now).start()
     }
 
     deinit { queue.close() }
 
+    /// Whether SMTP dialogues are wanted (`log.protocol`); who tells them asks first.
+    package var tellsDialogues: Bool { dialogues.load(ordering: .relaxed) }
+
+    /// Writes other events from now on.
+    package func change(level: EventLevel, tellsDialogues: Bool) {
+        leastLevel.store(level.rawValue, ordering: .relaxed)
+        dialogues.store(tellsDialogues, ordering: .relaxed)
+    }
+
     /// Counts the event and has it written. Costs a lock, a copy and now and then a wake-up.
     package func tell(_ event: Event) {
-        let isWritten = if case .dialogue = event { tellsDialogues } else { event.level <= level }
+        let isWritten = if case .dialogue = event { tellsDialogues } else { isWanted(event.level) }
         queue.append(event, at: now(), isWritten: isWritten)
+    }
+
+    private func isWanted(_ level: EventLevel) -> Bool {
+        level.rawValue <= leastLevel.load(ordering: .relaxed)
     }
 
     /// What was told so far, counted.

@@ -11,6 +11,9 @@ enum Limits {
     static let valueByteCount = 2048
     /// Recipients named in one event; the journal drops entries of over 1,024 fields.
     static let namedRecipientCount = 50
+    /// Changed parts of the settings that a reload's event bears, and that its sentence names.
+    static let changedPartCount = 100
+    static let shownPartCount = 4
     /// Streams counted apart; the configuration names them, so that the bound is never met in earnest.
     static let countedStreamCount = 1024
     /// Smart hosts remembered as not working, for each stream.

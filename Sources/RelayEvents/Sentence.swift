@@ -25,6 +25,12 @@ extension Event {
         case .reloadFailed(let reason): "reload failed, the running configuration stays: \(reason)"
         case .streamPaused(let event): event.sentence(toldAt: toldAt)
         case .streamResumed(let event): event.sentence
+        case .policyReloadFailed(let reason):
+            "reload failed at a policy script, the running configuration stays: \(reason)"
+        case .reloaded(let event): event.sentence
+        case .certificateReloaded(let event):
+            "listener \(event.listener) presents another certificate: \(event.path ?? "made on the spot")"
+        case .selfCheckFailed(let reason): "self-check failed: \(reason)"
         case .loginFailed(let event): "login failed at \(event.sentence(toldAt: toldAt))"
         case .tlsFailed(let event): "TLS failed with \(event.sentence(toldAt: toldAt))"
         case .breakerOpened(let event): "set aside \(event.sentence(toldAt: toldAt))"
@@ -136,6 +142,16 @@ extension StreamResumed {
     fileprivate var sentence: String {
         let why = operatorName.map { ", by \($0)" } ?? (reason.map { ": \($0)" } ?? "")
         return "stream \(stream) sends again after \(duration.briefly)\(why)"
+    }
+}
+
+extension Reloaded {
+    fileprivate var sentence: String {
+        let shown = changed.prefix(Limits.shownPartCount).joined(separator: ", ")
+        let more =
+            changed.count > Limits.shownPartCount ? " and \(changed.count - Limits.shownPartCount) more" : ""
+        return "reloaded, configuration \(configuration): "
+            + (changed.isEmpty ? "nothing changed" : "changed \(shown)\(more)")
     }
 }
 

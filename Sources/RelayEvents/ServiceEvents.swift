@@ -37,6 +37,33 @@ package struct Ready: Sendable {
     }
 }
 
+/// Other settings are in force.
+package struct Reloaded: Sendable {
+    /// The short hash of the configuration, now and before.
+    package var configuration: String
+    package var previous: String
+    /// The parts that changed, `streams.office`, `routes`.
+    package var changed: [String]
+
+    package init(configuration: String, previous: String, changed: [String]) {
+        self.configuration = configuration
+        self.previous = previous
+        self.changed = changed
+    }
+}
+
+/// A listener presents another certificate.
+package struct CertificateReloaded: Sendable {
+    package var listener: String
+    /// The file; nil: one was made on the spot.
+    package var path: String?
+
+    package init(listener: String, path: String?) {
+        self.listener = listener
+        self.path = path
+    }
+}
+
 /// A smart host that cannot be used: its state, not a message's fate. Told once per change.
 package struct SmartHostTrouble: Sendable {
     package var stream: String

@@ -28,7 +28,11 @@ extension EventFields {
             add(event)
         case .started(let event): add(event)
         case .ready(let event): add(event)
-        case .stopping(let reason), .reloadFailed(let reason): add("POSTERN_REASON", reason)
+        case .stopping(let reason), .reloadFailed(let reason), .policyReloadFailed(let reason),
+            .selfCheckFailed(let reason):
+            add("POSTERN_REASON", reason)
+        case .reloaded(let event): add(event)
+        case .certificateReloaded(let event): add(event)
         case .streamPaused(let event): add(event)
         case .streamResumed(let event): add(event)
         case .loginFailed(let event), .tlsFailed(let event), .breakerOpened(let event): add(event)
@@ -53,6 +57,17 @@ extension EventFields {
         add("POSTERN_REMOVED", event.removedDraftCount)
         add("POSTERN_DAMAGED", event.damagedEntryCount)
         add("POSTERN_CONFIG", event.configuration)
+    }
+
+    private mutating func add(_ event: Reloaded) {
+        for part in event.changed.prefix(Limits.changedPartCount) { add("POSTERN_CHANGED", part) }
+        add("POSTERN_PREVIOUS_CONFIG", event.previous)
+        add("POSTERN_CONFIG", event.configuration)
+    }
+
+    private mutating func add(_ event: CertificateReloaded) {
+        add("POSTERN_LISTENER", event.listener)
+        add("POSTERN_PATH", event.path)
     }
 
     private mutating func add(_ event: SmartHostTrouble) {

@@ -15,6 +15,8 @@ enum Limits {
     static let quotedLineByteCount = 512
     /// The whole of DATA may take this many command timeouts.
     static let dataTimeoutFactor = 6
+    /// Longest certificate or key file that is looked at for changes.
+    static let certificateByteCount = 1 << 20
     /// A self-signed certificate is made at each start, for longer than a daemon runs between two updates.
     static let selfSignedValidity = Duration.seconds(10 * 365 * 86_400)
     /// Clients' clocks may be behind ours by so many seconds.

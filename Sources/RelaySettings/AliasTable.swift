@@ -1,7 +1,7 @@
 package import MailSyntax
 
 /// What names of this machine stand for, as an alias file says (aliases(5)).
-package struct AliasTable: Sendable {
+package struct AliasTable: Hashable, Sendable {
     /// An address that a name stands for.
     struct Target: Hashable, Sendable {
         var address: Address
@@ -10,7 +10,7 @@ package struct AliasTable: Sendable {
         var place = Place.start
     }
 
-    struct Alias: Sendable {
+    struct Alias: Hashable, Sendable {
         var targets: [Target]
         var place = Place.start
     }

@@ -1,7 +1,7 @@
 package import MailSyntax
 
 /// Tells how a sender whom the pattern fits is called outside.
-package struct SenderRewrite: Sendable {
+package struct SenderRewrite: Hashable, Sendable {
     package var pattern: Glob
     package var address: Address
 

@@ -20,10 +20,7 @@ extension Reader where Value == ListenAddress {
                 reading.mismatch(item, expected: expectedListenAddress)
                 return nil
             }
-            if text.hasPrefix("systemd:") {
-                reading.error(item, "a socket passed by systemd is not built in this version")
-                return nil
-            }
+            if text.hasPrefix("systemd:") { return passedSocket(item, text.dropFirst(8), &reading) }
             guard let end = Endpoint(text), let port = end.port, IPAddress(end.host) != nil else {
                 reading.mismatch(item, expected: expectedListenAddress)
                 return nil
@@ -33,9 +30,23 @@ extension Reader where Value == ListenAddress {
             return address
         }
     }
+
+    /// `systemd:NAME`; what systemd allows for FileDescriptorName= and is no trouble to write.
+    private static func passedSocket(
+        _ item: Item, _ name: Substring, _ reading: inout Reading
+    ) -> ListenAddress? {
+        guard isName(String(name)) else {
+            reading.mismatch(item, expected: "systemd: and the socket's FileDescriptorName=")
+            return nil
+        }
+        let address = ListenAddress(socketName: String(name))
+        reading.claim(address, item)
+        return address
+    }
 }
 
-private let expectedListenAddress = "an IP address and port such as \"127.0.0.1:25\" or \"[::1]:25\""
+private let expectedListenAddress =
+    "an IP address and port such as \"127.0.0.1:25\" or \"[::1]:25\", or systemd:NAME"
 
 /// A host, and a port where one is written: `smtp.office.example:587`, `[::1]:25`, `10.1.2.3`.
 struct Endpoint {

@@ -1,8 +1,8 @@
 package import MailSyntax
 
 /// Names the stream of the mail that meets every one of its conditions.
-package struct Route: Sendable {
-    package struct HeaderCondition: Sendable {
+package struct Route: Hashable, Sendable {
+    package struct HeaderCondition: Hashable, Sendable {
         package var name: String
         package var value: Glob
 

@@ -1,5 +1,5 @@
 /// One way out: its smart hosts, and how mail leaves for them.
-package struct StreamSettings: Sendable {
+package struct StreamSettings: Hashable, Sendable {
     /// What becomes of the Received fields that a message came with.
     package enum ReceivedFields: String, Hashable, Sendable, CaseIterable {
         case keep
@@ -94,6 +94,11 @@ package struct SmartHostSettings: Hashable, Sendable {
     package var tls: TLS {
         get { chosenTLS ?? (Self.implicitTLSPorts.contains(port) ? .implicit : .starttls) }
         set { chosenTLS = newValue }
+    }
+
+    /// `host:port`, as events and reports name it.
+    package var name: String {
+        host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
     static let submissionPort = 587

@@ -32,8 +32,9 @@ package final class Listener: Sendable {
     }
 
     /// Binds and listens; connections are kept until `run` takes them.
+    /// - Parameter sharesPort: beside listeners that share theirs, on an address that overlaps with this one.
     package static func bind(
-        _ address: Address, on loops: EventLoops, backlog: Int = Limits.backlog
+        _ address: Address, on loops: EventLoops, backlog: Int = Limits.backlog, sharesPort: Bool = false
     ) async throws(TransportError) -> Listener {
         let file = address.socketFile
         try file?.removeStale()
@@ -42,14 +43,40 @@ package final class Listener: Sendable {
             of: Connection.self, bufferingPolicy: .bufferingOldest(Limits.unservedConnectionCount))
         let channel: any Channel
         do {
-            channel = try await bootstrap(loops, backlog, target, stream.continuation).bind(
-                to: target.socketAddress()
-            )
-            .get()
+            let bootstrap = bootstrap(loops, backlog, isUnix: target.isUnix, stream.continuation)
+            if case .ipv6 = target.host { _ = bootstrap.serverChannelOption(Self.onlyIPv6, value: 1) }
+            if sharesPort { _ = bootstrap.serverChannelOption(Self.portSharing, value: 1) }
+            channel = try await bootstrap.bind(to: target.socketAddress()).get()
         } catch { throw .listen("cannot listen on \(target): \(reason(of: error))") }
         try file?.applyMode()
         return Listener(channel, loops, file, stream)
     }
+
+    /// Takes connections at a socket that another process opened, bound and listens at. The descriptor stays open and
+    /// the caller's: a listener may be made of it again.
+    package static func adopt(
+        _ descriptor: Int32, on loops: EventLoops
+    ) async throws(TransportError) -> Listener {
+        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        guard own >= 0 else { throw .listen("descriptor \(descriptor): \(String(cString: strerror(errno)))") }
+        let stream = AsyncStream.makeStream(
+            of: Connection.self, bufferingPolicy: .bufferingOldest(Limits.unservedConnectionCount))
+        do {
+            let bootstrap = bootstrap(loops, Limits.backlog, isUnix: false, stream.continuation)
+            return Listener(try await bootstrap.withBoundSocket(own).get(), loops, nil, stream)
+        } catch { throw .listen("cannot listen on descriptor \(descriptor): \(reason(of: error))") }
+    }
+
+    /// Lets another listener of this user begin to listen on an overlapping address, `0.0.0.0` beside `127.0.0.1`, so
+    /// that one can take over from the other without a gap.
+    package func sharePort(_ isShared: Bool) async {
+        // Who cannot share is told so when the other binds.
+        try? await channel.setOption(Self.portSharing, value: isShared ? 1 : 0).get()
+    }
+
+    private static let onlyIPv6 = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
+    private static let portSharing = ChannelOptions.Types.SocketOption(
+        level: .socket, name: NIOBSDSocket.Option(rawValue: SO_REUSEPORT))
 
     /// Serves every connection in a task of its own, pinned to the connection's loop. Returns after `close`, or
     /// after the cancellation of its task, when all of them have ended.
@@ -77,7 +104,7 @@ package final class Listener: Sendable {
     }
 
     private static func bootstrap(
-        _ loops: EventLoops, _ backlog: Int, _ target: PeerAddress,
+        _ loops: EventLoops, _ backlog: Int, isUnix: Bool,
         _ entrance: AsyncStream<Connection>.Continuation
     ) -> ServerBootstrap {
         let bootstrap = ServerBootstrap(group: loops.group)
@@ -86,12 +113,9 @@ package final class Listener: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try admit(channel, loops, entrance) }
             }
-        if target.isUnix { return bootstrap }
-        _ = bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        if isUnix { return bootstrap }
+        return bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-        guard case .ipv6 = target.host else { return bootstrap }
-        let only6 = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
-        return bootstrap.serverChannelOption(only6, value: 1)
     }
 
     private static func admit(

@@ -111,6 +111,15 @@ package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
     /// The same host without its port: what admission counts by.
     package var withoutPort: PeerAddress { PeerAddress(host: host, port: 0) }
 
+    /// Where this machine reaches what listens here: "any address" is no place to connect to.
+    package var reachable: PeerAddress {
+        switch host {
+        case .ipv4(0): PeerAddress(host: .ipv4(0x7F00_0001), port: port)
+        case .ipv6(0, 0, _): PeerAddress(host: .ipv6(high: 0, low: 1, zone: 0), port: port)
+        case .ipv4, .ipv6, .unix: self
+        }
+    }
+
     /// The form that NIO wants.
     package func socketAddress() throws(TransportError) -> SocketAddress {
         do {

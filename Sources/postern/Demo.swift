@@ -24,9 +24,9 @@ struct Demo: AsyncParsableCommand {
         let loops = EventLoops(count: Processors.count)
         let stage = try await DemoStage(port: 0, now: WallClock.now(), loops: loops) { Output.line($0) }
         defer { stage.clear() }
-        let (settings, policy) = try Configuration.load(stage.configurationPath)
+        let configuration = try Configuration.load(stage.configurationPath)
         let events = EventLog(sink: stage.story, level: .notice, now: WallClock.now)
-        let relay = try await Relay.open(settings, policy: policy, events: events, loops: loops)
+        let relay = try await Relay.open(configuration, events: events, loops: loops)
         let isGood = await play(relay, on: stage, requests)
         events.close(within: .seconds(1))
         await loops.shutdown()
@@ -42,7 +42,9 @@ struct Demo: AsyncParsableCommand {
                 return true
             }
             group.addTask {
-                await relay.run { [keep] in
+                await relay.run {
+                    await $0.reload(stage.configurationPath)
+                } until: { [keep] in
                     // What goes wrong is said; the story then lacks an ending, and the result is bad.
                     do { try await Self.show(relay, on: stage, keeps: keep, requests) } catch {
                         Output.complain("\(error)")
@@ -63,7 +65,7 @@ struct Demo: AsyncParsableCommand {
         guard keeps else { return }
         Output.line("\nThe relay goes on at \(address); end it with Ctrl-C. Try:")
         Output.line("  swaks --server \(address) --from you@office.example --to friend@customer.example")
-        Output.line("  postern status --socket \(relay.settings.control.socketPath)")
+        Output.line("  postern status --socket \(relay.inForce.settings.control.socketPath)")
         for await request in requests where request == .stop { return }
     }
 }

@@ -7,14 +7,19 @@ import RelaySettings
 
 /// What the operator's socket asks, answered from spool, settings and counters.
 struct Operations: RelayOperations {
-    let settings: Settings
+    let inForce: SettingsInForce
     let spool: Spool
     let events: EventLog
-    let bouncer: Bouncer
+    let streams: Streams
     let pauses: StreamPauses
+    let desk: ReloadDesk
     let startedAt: Timestamp
 
+    /// Those in force at this moment.
+    var settings: Settings { inForce.settings }
+
     func status() async -> StatusDocument {
+        let settings = inForce.settings
         let counters = events.counters()
         let counts = spool.counts()
         let now = WallClock.now()
@@ -29,6 +34,13 @@ struct Operations: RelayOperations {
                     oldest[name],
                     pauses[name], at: now)
             })
+    }
+
+    func reload() async throws(ControlError) -> ReloadDocument {
+        guard let outcome = await desk.ask() else {
+            throw .unavailable("too many wait for a reload, or the relay ends")
+        }
+        return outcome
     }
 
     func check(_ selection: QueueSelection) async throws(ControlError) {
@@ -87,7 +99,7 @@ struct Operations: RelayOperations {
     ) async throws(ControlError) {
         let now = WallClock.now()
         let work = QueueWork(
-            spool: spool, events: events, bouncer: bouncer, operatorName: operatorName, now: now)
+            spool: spool, events: events, bouncer: streams.bouncer, operatorName: operatorName, now: now)
         let walk = QueueWalk(order.selection, of: spool, now: now)
         for id in walk.missingIDs { try await emit(ActionDocument(id: id, error: "not in the queue")) }
         try await walk.visit(progress: progress) { share, entry throws(ControlError) in

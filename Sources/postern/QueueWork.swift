@@ -87,11 +87,6 @@ extension QueueAction {
     }
 }
 
-extension Hold {
-    /// Why mail of a stream is held that is no longer configured.
-    static let streamRemoved = "stream-removed"
-}
-
 extension Entry {
     fileprivate func holdReason(_ id: ShareID) -> String? {
         let share = shares.first { $0.number == id.number }

@@ -8,23 +8,43 @@ import RelayEvents
 import RelayIntake
 import RelayPolicy
 import RelaySettings
+import Synchronization
 import Transport
 
+/// The settings in force, for all that look at them now and then; a reload puts others in their place.
+final class SettingsInForce: Sendable {
+    private let current: Mutex<Settings>
+
+    init(_ settings: Settings) { current = Mutex(settings) }
+
+    var settings: Settings {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+}
+
 /// The running relay: every service wired to every other. No decision is taken here.
-struct Relay {
-    let settings: Settings
+///
+/// Spool, control socket and event log live as long as it does. What the settings rule, listeners and streams, is
+/// replaced under way by a reload (`Reloading.swift`).
+struct Relay: Sendable {
     let events: EventLog
     let spool: Spool
-    private let intake: [IntakeServer]
-    private let dispatchers: [Dispatcher]
+    let inForce: SettingsInForce
+    let desk: ReloadDesk
+    let intake: IntakeServer
+    /// Those that intake began with; a reload puts them under other settings.
+    let services: IntakeServices
+    let streams: Streams
     private let control: ControlServer
     private let uncounted: UncountedFiles
     private let pauses: StreamPauses
 
     /// Opens the spool, every listener and the control socket; what cannot be opened is an error that names it.
-    static func open(_ settings: Settings, policy: Policy, events: EventLog, loops: EventLoops) async throws
-        -> Relay
-    {
+    static func open(
+        _ configuration: Configuration, passed: [String: [Int32]] = [:], events: EventLog, loops: EventLoops
+    ) async throws -> Relay {
+        let settings = configuration.settings
         let state = try StateFolder(settings.stateDirectory)
         let key = try state.tokenKey()
         let spool = try await Spool.open(
@@ -33,45 +53,46 @@ struct Relay {
             ),
             now: WallClock.now, random: { UInt64.random(in: .min ... .max) })
         let services = IntakeServices(
-            settings: settings, spool: spool, policy: policy, events: events, now: WallClock.now,
-            uptime: { ContinuousClock().now })
-        var intake: [IntakeServer] = []
-        for listener in settings.listeners {
-            intake.append(try await IntakeServer.open(listener, services: services, loops: loops))
-        }
+            settings: settings, spool: spool, policy: configuration.policy, events: events,
+            now: WallClock.now, uptime: { ContinuousClock().now })
+        let intake = try await IntakeServer.open(services, passed: passed, on: loops)
         let uncounted = UncountedFiles(state)
         let pauseFile = PauseFile(state)
         let pauses = StreamPauses(
             try pauseFile.load(), events: events, clock: .system, save: pauseFile.save)
-        let delivery = DeliveryServices(
-            spool: spool, events: events, loops: loops, settings: settings, clock: .system,
-            chance: { Double.random(in: 0..<1) }, makeToken: { MessageToken.make(id: $0, key: key) },
-            uncounted: uncounted.memory, pauses: pauses)
-        let dispatchers = settings.streamNames.compactMap { settings.streams[$0] }.map {
-            Dispatcher($0, services: delivery)
-        }
+        let streams = Streams(
+            settings,
+            services: DeliveryServices(
+                spool: spool, events: events, loops: loops, settings: settings, clock: .system,
+                chance: { Double.random(in: 0..<1) }, makeToken: { MessageToken.make(id: $0, key: key) },
+                uncounted: uncounted.memory, pauses: pauses))
+        let (inForce, desk) = (SettingsInForce(settings), ReloadDesk())
         let operations = Operations(
-            settings: settings, spool: spool, events: events, bouncer: Bouncer(delivery), pauses: pauses,
+            inForce: inForce, spool: spool, events: events, streams: streams, pauses: pauses, desk: desk,
             startedAt: WallClock.now())
         let control = try await ControlServer.bind(
             path: settings.control.socketPath, rules: ControlRules(settings.control), operations: operations,
             on: loops)
         return Relay(
-            settings: settings, events: events, spool: spool, intake: intake, dispatchers: dispatchers,
-            control: control, uncounted: uncounted, pauses: pauses)
+            events: events, spool: spool, inForce: inForce, desk: desk, intake: intake, services: services,
+            streams: streams, control: control, uncounted: uncounted, pauses: pauses)
     }
 
     /// The addresses that clients reach it at.
-    var addresses: [PeerAddress] { intake.flatMap(\.addresses) }
+    var addresses: [PeerAddress] { intake.addresses }
 
     /// Runs until `wait` returns; then takes nothing new, lets what is under way end within a bound, and returns.
-    func run(until wait: @escaping @Sendable () async -> Void) async {
+    /// `reload` is done for whoever wishes for it at the desk.
+    func run(
+        reload: @escaping @Sendable (Relay) async -> ReloadDocument,
+        until wait: @escaping @Sendable () async -> Void
+    ) async {
         async let writing: Void = uncounted.run()
         await withDiscardingTaskGroup { group in
-            for dispatcher in dispatchers { group.addTask { await dispatcher.run() } }
-            await takeMail(until: wait)
+            group.addTask { await streams.run() }
+            await takeMail(reload, until: wait)
             // Not cancelled: a transaction that is cut after its final dot would be sent twice.
-            for dispatcher in dispatchers { dispatcher.stop() }
+            streams.stop()
         }
         uncounted.finish()
         await writing
@@ -80,31 +101,19 @@ struct Relay {
 
     /// Takes mail and operators' requests until `wait` returns. Who is in the middle of a message then hears 421 and
     /// sends it again; what was answered 250 is on disk.
-    private func takeMail(until wait: @Sendable () async -> Void) async {
+    private func takeMail(
+        _ reload: @escaping @Sendable (Relay) async -> ReloadDocument, until wait: @Sendable () async -> Void
+    ) async {
         await withDiscardingTaskGroup { group in
-            for server in intake { group.addTask { await server.run() } }
+            group.addTask { await intake.run() }
             group.addTask { await control.run() }
             group.addTask { await pauses.run() }
-            await holdOrphans()
+            group.addTask { await desk.run { await reload(self) } }
             tellReady()
             await wait()
-            for server in intake { await server.stop() }
+            await intake.stop()
             await control.close()
             group.cancelAll()
-        }
-    }
-
-    /// Mail of a stream that the configuration has no more is held: no other stream may send it.
-    private func holdOrphans() async {
-        for stream in spool.counts().keys where settings.streams[stream] == nil {
-            for share in spool.list(ShareFilter(stream: stream)) where share.state != .held {
-                let hold = Hold(reason: Hold.streamRemoved, heldAt: WallClock.now())
-                // One that cannot be held has no dispatcher either: it waits, and is tried again at the next start.
-                guard (try? await spool.hold(share.id, hold)) != nil else { continue }
-                // What cannot be read for its addresses is told without them.
-                let entry = try? await spool.entry(share.id.entry)
-                events.tell(.held(Held(entry, share, reason: hold.reason)))
-            }
         }
     }
 
@@ -114,6 +123,7 @@ struct Relay {
                 .entryDamaged(
                     EntryDamaged(id: damaged.id?.description, path: damaged.path, reason: damaged.reason)))
         }
+        let settings = inForce.settings
         events.tell(
             .ready(
                 Ready(

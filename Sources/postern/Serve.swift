@@ -1,6 +1,5 @@
 import ArgumentParser
 import RelayEvents
-import RelayPolicy
 import RelaySettings
 import SystemdBridge
 import Transport
@@ -21,7 +20,9 @@ struct Serve: AsyncParsableCommand {
     var config = "/etc/postern/postern.yaml"
 
     func run() async throws {
-        let (settings, policy) = try Configuration.load(config)
+        let passed = SocketActivation.take()
+        let configuration = try Configuration.load(config)
+        let settings = configuration.settings
         let requests = Signals.requests()
         let events = EventLog(
             sink: JournalSink.sink(for: settings.log), level: EventLevel(settings.log.level),
@@ -29,41 +30,39 @@ struct Serve: AsyncParsableCommand {
         defer { events.close(within: .seconds(1)) }
         events.tell(.started(Started(version: Version.current, configuration: settings.fingerprint)))
         let loops = EventLoops(count: Processors.count)
-        let relay = try await Relay.open(settings, policy: policy, events: events, loops: loops)
+        let relay = try await Relay.open(configuration, passed: passed, events: events, loops: loops)
         let notifier = ServiceNotifier()
-        await relay.run {
-            notifier.ready(status: "\(settings.streams.count) streams")
-            await Self.waitForStop(requests, events)
+        await relay.run { [config] relay in
+            notifier.reloading()
+            defer { notifier.ready(status: relay.statusText) }
+            return await relay.reload(config)
+        } until: {
+            notifier.ready(status: relay.statusText)
+            await Self.waitForStop(requests, relay, notifier)
             notifier.stopping(status: "stopping")
             events.tell(.stopping(reason: "asked to"))
         }
         await loops.shutdown()
     }
 
-    private static func waitForStop(_ requests: AsyncStream<Signals.Request>, _ events: EventLog) async {
-        for await request in requests {
-            switch request {
-            case .stop: return
-            case .reload:
-                events.tell(.reloadFailed(reason: "this version takes a new configuration by a restart only"))
+    /// Until somebody asks for the end.
+    private static func waitForStop(
+        _ requests: AsyncStream<Signals.Request>, _ relay: Relay, _ notifier: ServiceNotifier
+    ) async {
+        let sleep = { @Sendable (span: Duration) in try await ContinuousClock().sleep(for: span) }
+        await withDiscardingTaskGroup { group in
+            if let interval = ServiceNotifier.watchdogInterval() {
+                let watchdog = Watchdog(relay: relay, notifier: notifier, interval: interval, sleep: sleep)
+                group.addTask { await watchdog.run() }
             }
+            if ServiceNotifier.isHeard {
+                group.addTask { await StatusLine(relay, notifier, sleep: sleep).run() }
+            }
+            for await request in requests {
+                if request == .stop { break }
+                relay.desk.ring()
+            }
+            group.cancelAll()
         }
-    }
-}
-
-/// The configuration as `serve` and `demo` take it: all of it good, or an end with 78.
-enum Configuration {
-    static func load(_ path: String) throws -> (Settings, Policy) {
-        let outcome = SettingsFile.load(path: path)
-        for finding in outcome.findings { Output.complain("\(finding)", prefix: "") }
-        guard let settings = outcome.settings else { throw Self.failure(path) }
-        let (policy, findings) = Policy.load(settings)
-        for finding in findings { Output.complain("\(finding)", prefix: "") }
-        guard let policy else { throw Self.failure(path) }
-        return (settings, policy)
-    }
-
-    private static func failure(_ path: String) -> CommandFailure {
-        CommandFailure(text: "\(path) cannot be used", exitCode: 78)
     }
 }

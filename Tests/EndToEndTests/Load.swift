@@ -3,7 +3,14 @@ import Synchronization
 
 /// Clients that submit message after message on several connections, and remember what was answered 250.
 final class Load: Sendable {
-    private let state = Mutex((taken: 0, acknowledged: [String]()))
+    private struct State {
+        var taken = 0
+        var isOver = false
+        var acknowledged: [String] = []
+        var troubles: [String] = []
+    }
+
+    private let state = Mutex(State())
     private let prefix: String
     private let recipient: String
     private let count: Int
@@ -22,6 +29,12 @@ final class Load: Sendable {
 
     var acknowledgedCount: Int { state.withLock { $0.acknowledged.count } }
 
+    /// What went wrong with connections that reconnect.
+    var troubles: [String] { state.withLock { $0.troubles } }
+
+    /// No further messages.
+    func end() { state.withLock { $0.isOver = true } }
+
     /// Submits until all messages are taken or the relay goes away.
     func run(port: Int, connections: Int) throws {
         _ = try onThreads(connections) { [self] _ in
@@ -38,6 +51,32 @@ final class Load: Sendable {
             }
         }
     }
+
+    /// Submits until `end`, a few messages on each connection; whatever is refused or breaks is a trouble.
+    func runByReconnecting(port: Int, connections: Int) throws {
+        _ = try onThreads(connections) { [self] _ in
+            while !state.withLock({ $0.isOver }) {
+                do { try submitSome(port: port) } catch {
+                    state.withLock { $0.troubles.append("\(error)") }
+                }
+            }
+        }
+    }
+
+    private func submitSome(port: Int) throws {
+        let client = try MailClient(port: port)
+        _ = try client.say("EHLO load.test")
+        for _ in 1...Self.messagesPerConnection {
+            guard let number = take() else { return }
+            let id = "<\(prefix).\(number)@load.test>"
+            let answer = try client.submit(from: "a@office.test", to: [recipient], message(id))
+            guard answer.code == 250 else { throw StageError("under load: \(answer)") }
+            state.withLock { $0.acknowledged.append(id) }
+        }
+        _ = try client.say("QUIT")
+    }
+
+    private static let messagesPerConnection = 5
 
     private func take() -> Int? {
         state.withLock { state in

@@ -45,12 +45,12 @@ extension EndToEnd {
             }
         }
 
-        @Test func `SIGHUP is told and ends nothing`() throws {
+        @Test func `SIGHUP reloads and ends nothing`() throws {
             try Stage.run { stage in
                 let host = try SmartHost(on: stage, "host")
                 let relay = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
                 relay.program?.signal(SIGHUP)
-                try relay.await("reload-failed")
+                try relay.await("reloaded")
                 try relay.submit(to: ["b@x.test"], "Subject: still here\r\n\r\n")
                 try host.await(1)
             }

@@ -12,6 +12,15 @@ final class StubOperations: RelayOperations {
 
     private func note(_ text: String) { notes.withLock { $0.append(text) } }
 
+    func reload() async throws(ControlError) -> ReloadDocument {
+        note("reload")
+        return ReloadDocument(
+            isInForce: false, configuration: "ab12", changed: ["routes"],
+            findings: [
+                .init(file: "postern.yaml", line: 3, column: 1, severity: "error", text: "unknown key")
+            ])
+    }
+
     func status() async -> StatusDocument {
         StatusDocument(
             version: "0.1", configuration: "ab12", startedAt: "2026-11-21T09:00:00.000Z", hasRoom: true,

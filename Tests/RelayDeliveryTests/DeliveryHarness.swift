@@ -62,13 +62,14 @@ struct DeliveryHarness: Sendable {
     let time: ManualTime
     let events: EventRecorder
     let hosts: [ScriptedSmartHost]
+    let services: DeliveryServices
     let dispatcher: Dispatcher
 
     /// Puts a message into the spool; `to` lists its recipients.
     @discardableResult
     func submit(
         from sender: String? = "ann@office.example", to recipients: [String] = ["bob@to.example"],
-        _ message: String = "Subject: hello\r\n\r\nbody\r\n", hold: Hold? = nil,
+        _ message: String = "Subject: hello\r\n\r\nbody\r\n", stream: String = "news", hold: Hold? = nil,
         change: (inout Envelope) -> Void = { _ in }
     ) async throws -> QueueID {
         var envelope = Envelope(
@@ -84,7 +85,7 @@ struct DeliveryHarness: Sendable {
             draft,
             NewEntry(
                 envelope: envelope, origin: origin, messageID: "<m@office.example>", parent: nil,
-                shares: [NewShare(recipients: envelope.recipients, stream: "news", hold: hold)]))
+                shares: [NewShare(recipients: envelope.recipients, stream: stream, hold: hold)]))
     }
 }
 
@@ -147,7 +148,7 @@ func withDelivery(
         makeToken: { "\($0)-token" })
     let dispatcher = Dispatcher(stream, services: services)
     let harness = DeliveryHarness(
-        spool: spool, time: time, events: recorder, hosts: hosts, dispatcher: dispatcher)
+        spool: spool, time: time, events: recorder, hosts: hosts, services: services, dispatcher: dispatcher)
     let result = await withTaskGroup(of: Void.self) { group -> Result<Void, any Error> in
         for host in hosts { group.addTask { await host.run() } }
         async let running: Void = dispatcher.run()

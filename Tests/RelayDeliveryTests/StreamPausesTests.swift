@@ -20,7 +20,7 @@ import Testing
     @Test func `no transaction begins while a stream is paused, and all go when it is resumed`() async throws
     {
         try await withDelivery { relay in
-            let pauses = relay.dispatcher.services.pauses
+            let pauses = relay.dispatcher.plan.services.pauses
             _ = try await pauses.pause("news", by: "anna", reason: "wrong link", span: nil)
             let paused = try await relay.events.wait("stream-paused")
             #expect(paused["STREAM"] == "news" && paused["OPERATOR"] == "anna")
@@ -42,7 +42,7 @@ import Testing
         var script = ScriptedSmartHost.Script()
         script.answer = { line, _ in line == "." ? .reply("451 4.3.0 later") : nil }
         try await withDelivery([script], stream: Change { $0.expire = .seconds(300) }) { relay in
-            let pauses = relay.dispatcher.services.pauses
+            let pauses = relay.dispatcher.plan.services.pauses
             _ = try await pauses.pause("news", by: "anna", reason: "x", span: nil)
             try await relay.submit()
             relay.time.advance(by: .seconds(3600))
@@ -55,7 +55,7 @@ import Testing
 
     @Test func `a transaction under way ends, the attempt's next one does not begin`() async throws {
         try await withDelivery(stream: Change { $0.recipientsPerMessage = 1 }) { relay in
-            let pauses = relay.dispatcher.services.pauses
+            let pauses = relay.dispatcher.plan.services.pauses
             let pause = StreamPause(
                 operatorName: "anna", reason: "x", since: relay.time.wallTime, until: nil)
             relay.hosts[0].change {

@@ -143,6 +143,19 @@ enum Samples {
             "stream bulk sends again after 2 h: time is up"
         ),
         (
+            .policyReloadFailed(reason: "a.sieve:3:1: error: no"),
+            "reload failed at a policy script, the running configuration stays: a.sieve:3:1: error: no"
+        ),
+        (
+            .reloaded(Reloaded(configuration: "22", previous: "11", changed: ["routes", "streams.office"])),
+            "reloaded, configuration 22: changed routes, streams.office"
+        ),
+        (
+            .certificateReloaded(CertificateReloaded(listener: "lan", path: "/etc/postern/tls/relay.crt")),
+            "listener lan presents another certificate: /etc/postern/tls/relay.crt"
+        ),
+        (.selfCheckFailed(reason: "the spool hangs"), "self-check failed: the spool hangs"),
+        (
             .loginFailed(trouble),
             "login failed at smtp.example:587 for stream office with credential m365, probed again in 60 s: "
                 + "535 5.7.8 no"

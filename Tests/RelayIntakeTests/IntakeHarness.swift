@@ -37,6 +37,18 @@ struct IntakeHarness: Sendable {
         Client(try await Dialer(loops: loops).connect(to: server.addresses[0], within: .seconds(60)))
     }
 
+    /// The services with other listeners.
+    func services(with listeners: [ListenerSettings]) -> IntakeServices {
+        services(by: { $0.listeners = listeners })
+    }
+
+    /// The services under other settings.
+    func services(by change: (inout Settings) -> Void) -> IntakeServices {
+        var settings = services.settings
+        change(&settings)
+        return services.under(settings, services.policy)
+    }
+
     /// The shares of the spool as `stream recipient,recipient state`.
     func shares() async throws -> [String] {
         var lines: [String] = []
@@ -74,11 +86,13 @@ func withIntake(
             directory: folder.path, minimumFreeByteCount: wishes.settings.spool.minimumFreeByteCount,
             diskThreadCount: 2), disk: wishes.disk, now: { clock.now },
         random: { random.withLock { $0.next() } })
+    var settings = wishes.settings
+    settings.listeners = [wishes.listener]
     let services = IntakeServices(
-        settings: wishes.settings, spool: spool, policy: try policy(wishes), events: log,
+        settings: settings, spool: spool, policy: try policy(wishes), events: log,
         now: { clock.now }, uptime: { ContinuousClock().now })
     let loops = EventLoops(count: 2)
-    let server = try await IntakeServer.open(wishes.listener, services: services, loops: loops)
+    let server = try await IntakeServer.open(services, on: loops)
     let harness = IntakeHarness(
         spool: spool, events: recorder, disk: wishes.disk, clock: clock, server: server, services: services,
         loops: loops,

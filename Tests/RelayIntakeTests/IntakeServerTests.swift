@@ -53,11 +53,10 @@ import Transport
                 ListenAddress(host: "127.0.0.2", port: taken), ListenAddress(host: "127.0.0.1", port: taken),
             ]
             await #expect(throws: TransportError.self) {
-                try await IntakeServer.open(settings, services: intake.services, loops: intake.loops)
+                try await IntakeServer.open(intake.services(with: [settings]), on: intake.loops)
             }
             settings.addresses.removeLast()
-            let server = try await IntakeServer.open(
-                settings, services: intake.services, loops: intake.loops)
+            let server = try await IntakeServer.open(intake.services(with: [settings]), on: intake.loops)
             await server.stop()
         }
     }

@@ -362,11 +362,16 @@ struct BadConfigurationTests {
         ),
         Bad(
             listener("", address: "[localhost]"),
-            "9:15: error: listeners.lan.address[1]: expected an IP address and port such as \"127.0.0.1:25\" or \"[::1]:25\", found \"localhost\""
+            "9:15: error: listeners.lan.address[1]: expected an IP address and port such as \"127.0.0.1:25\" or \"[::1]:25\", or systemd:NAME, found \"localhost\""
         ),
         Bad(
-            listener("", address: "[\"systemd:smtp\"]"),
-            "9:15: error: listeners.lan.address[1]: a socket passed by systemd is not built in this version"),
+            listener("", address: "[\"systemd:\"]"),
+            "9:15: error: listeners.lan.address[1]: expected systemd: and the socket's FileDescriptorName=, found \"systemd:\""
+        ),
+        Bad(
+            listener("", address: "[systemd:smtp, systemd:smtp]"),
+            "9:29: error: listeners.lan.address[2]: \"systemd:smtp\" is already listened on by listeners.lan.address[1]"
+        ),
         Bad(
             listener("", address: "[\"10.0.0.1:25\", \"10.0.0.1:25\"]"),
             "9:30: error: listeners.lan.address[2]: \"10.0.0.1:25\" is already listened on by listeners.lan.address[1]"

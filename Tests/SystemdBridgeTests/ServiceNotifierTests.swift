@@ -12,8 +12,24 @@ import Testing
         #expect(systemd.receive() == "READY=1\nSTATUS=2 streams STOPPING=1")
         notifier.status("12 waiting")
         #expect(systemd.receive() == "STATUS=12 waiting")
+        notifier.reloading()
+        #expect(systemd.receive().wholeMatch(of: #/RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]*/#) != nil)
+        notifier.alive()
+        #expect(systemd.receive() == "WATCHDOG=1")
         notifier.stopping(status: "bye")
         #expect(systemd.receive() == "STOPPING=1\nSTATUS=bye")
+    }
+
+    @Test func `the watchdog's interval is what systemd says to this process`() {
+        setenv("WATCHDOG_USEC", "3000000", 1)
+        setenv("WATCHDOG_PID", "\(getpid())", 1)
+        defer {
+            unsetenv("WATCHDOG_USEC")
+            unsetenv("WATCHDOG_PID")
+        }
+        #expect(ServiceNotifier.watchdogInterval() == .seconds(3))
+        setenv("WATCHDOG_PID", "1", 1)
+        #expect(ServiceNotifier.watchdogInterval() == nil)
     }
 
     @Test func `without systemd nobody is told and nothing happens`() {

@@ -1,0 +1,40 @@
+package import MailSpool
+package import MailSyntax
+package import RelayEvents
+package import RelayPolicy
+package import RelaySettings
+
+/// What every session of intake needs from the rest of the relay.
+package struct IntakeServices: Sendable {
+    private(set) var settings: Settings
+    let spool: Spool
+    private(set) var policy: Policy
+    let events: EventLog
+    let room: RoomReporter
+    /// Wall time, for records.
+    let now: @Sendable () -> Timestamp
+    /// Continuous time, for deadlines.
+    let uptime: @Sendable () -> ContinuousClock.Instant
+
+    /// The parts, gathered.
+    package init(
+        settings: Settings, spool: Spool, policy: Policy, events: EventLog,
+        now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
+        self.settings = settings
+        self.spool = spool
+        self.policy = policy
+        self.events = events
+        self.now = now
+        self.uptime = uptime
+        room = RoomReporter(spool: spool, settings: settings.spool, events: events)
+    }
+
+    /// The same under other settings.
+    package func under(_ settings: Settings, _ policy: Policy) -> IntakeServices {
+        var services = self
+        services.settings = settings
+        services.policy = policy
+        return services
+    }
+}

@@ -1,0 +1,89 @@
+import MailSpool
+import RelayControl
+import RelayDelivery
+import RelayEvents
+import RelayIntake
+import RelaySettings
+import Transport
+
+/// The reload: one transaction. All that can fail comes first and changes nothing; then all changes, and cannot fail.
+extension Relay {
+    /// Takes up the configuration as it is on disk now, or tells why not. One at a time: see `ReloadDesk`.
+    func reload(_ path: String) async -> ReloadDocument {
+        let old = inForce.settings
+        do throws(Configuration.Refusal) {
+            let new = try await Configuration.readAside(path)
+            let difference = SettingsChange(from: old, to: new.settings)
+            try Self.refuseBound(difference.boundKeys, in: path)
+            let change = try await prepareIntake(new, path)
+            await adopt(new, change)
+            tellReloaded(new.settings, from: old, difference, change)
+            return ReloadDocument(
+                isInForce: true, configuration: new.settings.fingerprint, changed: difference.parts,
+                findings: new.findings.map(ReloadDocument.Finding.init))
+        } catch {
+            tellFailed(error)
+            return ReloadDocument(
+                isInForce: false, configuration: old.fingerprint, changed: [],
+                findings: error.findings.map(ReloadDocument.Finding.init))
+        }
+    }
+
+    private static func refuseBound(_ keys: [String], in path: String) throws(Configuration.Refusal) {
+        guard !keys.isEmpty else { return }
+        throw Configuration.Refusal(
+            findings: keys.map { .error("\($0): the change takes a restart", in: path) })
+    }
+
+    private func prepareIntake(
+        _ new: Configuration, _ path: String
+    ) async throws(Configuration.Refusal) -> IntakeChange {
+        do { return try await intake.prepare(services.under(new.settings, new.policy)) } catch {
+            throw Configuration.Refusal(findings: [.error("listeners: \(error)", in: path)])
+        }
+    }
+
+    private func adopt(_ new: Configuration, _ change: IntakeChange) async {
+        // Streams come first: mail that new sessions bring for a new one finds it there.
+        streams.adopt(new.settings)
+        await intake.adopt(change)
+        events.change(
+            level: EventLevel(new.settings.log.level), tellsDialogues: new.settings.log.protocolDialogue)
+        inForce.settings = new.settings
+    }
+
+    private func tellReloaded(
+        _ new: Settings, from old: Settings, _ difference: SettingsChange, _ change: IntakeChange
+    ) {
+        for name in change.renewedCertificates {
+            let listener = new.listeners.first { $0.name == name }
+            events.tell(
+                .certificateReloaded(CertificateReloaded(listener: name, path: listener?.certificateFile)))
+        }
+        events.tell(
+            .reloaded(
+                Reloaded(
+                    configuration: new.fingerprint, previous: old.fingerprint, changed: difference.parts)))
+    }
+
+    private func tellFailed(_ refusal: Configuration.Refusal) {
+        let errors = refusal.findings.filter { $0.severity == .error }
+        var reason = errors.first.map { "\($0)" } ?? "no reason was found"
+        if errors.count > 1 { reason += " (and \(errors.count - 1) more)" }
+        events.tell(refusal.isPolicy ? .policyReloadFailed(reason: reason) : .reloadFailed(reason: reason))
+    }
+}
+
+extension SettingsFinding {
+    fileprivate static func error(_ text: String, in file: String) -> SettingsFinding {
+        SettingsFinding(file: file, line: 1, column: 1, severity: .error, text: text)
+    }
+}
+
+extension ReloadDocument.Finding {
+    fileprivate init(_ finding: SettingsFinding) {
+        self.init(
+            file: finding.file, line: finding.line, column: finding.column,
+            severity: finding.severity.rawValue, text: finding.text)
+    }
+}
