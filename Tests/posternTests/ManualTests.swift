@@ -79,6 +79,7 @@ private struct Document {
     static let all = [
         "README.md", "packaging/postern.catalog", "packaging/man/postern.8", "packaging/man/postern.yaml.5",
         "packaging/man/postern-spool.5", "packaging/man/postern-policy.7", "packaging/man/postern-runbook.7",
+        "packaging/man/sendmail.1",
     ]
 
     let commands: [String]
