@@ -22,6 +22,8 @@ import RelayControl
     /// Runs the command that the arguments name. The exit codes are the contract's: 2 for bad usage, 69 without a
     /// daemon, 77 without permission, 1 for what is wrong, refused or not found.
     static func main() async {
+        // Else a note goes to the system's log whenever a user runs a command: that a thread may not be given priority.
+        setenv("LIBDISPATCH_LOG", "NO", 0)
         if let status = await LocalMail.run(CommandLine.arguments) { Glibc.exit(status) }
         do {
             var command = try parseAsRoot()

@@ -27,7 +27,8 @@ PLACES = ("connect", "ehlo", "auth", "mail", "rcpt", "data", "dot")
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0: any free one")
+    parser.add_argument("--address", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--tls", choices=("starttls", "implicit", "off"), default="starttls")
     parser.add_argument("--certificate")
     parser.add_argument("--key")
@@ -295,7 +296,7 @@ async def main():
     host = Host(options())
     given, loop = host.given, asyncio.get_running_loop()
     context = host.context if given.tls == "implicit" else None
-    server = await loop.create_server(lambda: Session(host), "127.0.0.1", given.port, ssl=context, backlog=512)
+    server = await loop.create_server(lambda: Session(host), given.address, given.port, ssl=context, backlog=512)
     print("listening", server.sockets[0].getsockname()[1], flush=True)
     stopped = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stopped.set)

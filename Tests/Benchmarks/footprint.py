@@ -1,0 +1,97 @@
+"""footprint.py UNIT LEADER LISTENS SIZE: one row of `footprint`, from a booted container whose pid 1 is LEADER.
+
+Runs in the container's network, to knock at its port 25.
+"""
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+STARTS = 7
+SETTLING = 5  # seconds after a start until a relay counts as idle
+
+
+def inside(leader, *command):
+    return subprocess.run(
+        ["nsenter", "-t", leader, "-a", *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def processes(leader):
+    wanted = os.readlink(f"/proc/{leader}/ns/pid")
+    found = set()
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "ns/pid") == wanted:
+                found.add(int(entry.name))
+        except OSError:
+            pass  # it ended meanwhile
+    return found
+
+
+def memory(pids):
+    """Resident, proportional and anonymous megabytes of these processes together."""
+    sums = {"Rss": 0, "Pss": 0, "Anonymous": 0}
+    for pid in pids:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            key, _, rest = line.partition(":")
+            if key in sums:
+                sums[key] += int(rest.split()[0])
+    return [kilobytes / 1024 for kilobytes in sums.values()]
+
+
+def greeted(deadline):
+    """A connection on which the relay has said 220."""
+    while time.monotonic() < deadline:
+        try:
+            client = socket.create_connection(("127.0.0.1", 25), timeout=30)
+            if client.recv(512).startswith(b"220"):
+                return client
+            client.close()
+        except OSError:
+            time.sleep(0.001)
+    raise SystemExit("no greeting within its time")
+
+
+def start(leader, unit, listens):
+    begun = time.monotonic()
+    starting = subprocess.Popen(["nsenter", "-t", leader, "-a", "systemctl", "start", unit])
+    if listens:
+        greeted(begun + 60).close()
+        took = time.monotonic() - begun
+        starting.wait()
+    else:
+        starting.wait()
+        took = time.monotonic() - begun
+    return took * 1000
+
+
+def main():
+    unit, leader, listens, size = sys.argv[1:]
+    listens = listens == "yes"
+    times = []
+    for _ in range(STARTS):
+        inside(leader, "systemctl", "stop", unit)
+        inside(leader, "systemctl", "reset-failed")
+        times.append(start(leader, unit, listens))
+    inside(leader, "systemctl", "stop", unit)
+    inside(leader, "systemctl", "reset-failed")
+    time.sleep(1)
+    others = processes(leader)
+    inside(leader, "systemctl", "start", unit)
+    time.sleep(SETTLING)
+    own = processes(leader) - others
+    idle = memory(own)
+    client = None
+    if listens:
+        client = greeted(time.monotonic() + 30)
+        time.sleep(1)
+        busy = memory(processes(leader) - others)
+    told = " | ".join(f"{value:.1f}" for value in idle)
+    with_client = f"{busy[0]:.1f}, {busy[2]:.1f}" if client else "no listener"
+    print(f"| {unit} | {len(own)} | {told} | {with_client} | {statistics.median(times):.0f} | {size} |", flush=True)
+
+
+main()
