@@ -1,4 +1,4 @@
-"""footprint.py UNIT LEADER LISTENS SIZE: one row of `footprint`, from a booted container whose pid 1 is LEADER.
+"""footprint.py UNIT LEADER LISTENS SIZE EXPOSURE: one row of `footprint`, from a booted container whose pid 1 is LEADER.
 
 Runs in the container's network, to knock at its port 25.
 """
@@ -69,7 +69,7 @@ def start(leader, unit, listens):
 
 
 def main():
-    unit, leader, listens, size = sys.argv[1:]
+    unit, leader, listens, size, exposure = sys.argv[1:]
     listens = listens == "yes"
     times = []
     for _ in range(STARTS):
@@ -91,7 +91,8 @@ def main():
         busy = memory(processes(leader) - others)
     told = " | ".join(f"{value:.1f}" for value in idle)
     with_client = f"{busy[0]:.1f}, {busy[2]:.1f}" if client else "no listener"
-    print(f"| {unit} | {len(own)} | {told} | {with_client} | {statistics.median(times):.0f} | {size} |", flush=True)
+    print(f"| {unit} | {len(own)} | {told} | {with_client} | {statistics.median(times):.0f} | {size} | {exposure} |",
+          flush=True)
 
 
 main()
