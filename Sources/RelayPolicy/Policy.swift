@@ -5,6 +5,8 @@ import SieveEngine
 /// Decides what becomes of a message: scripts say what they want, routes name what is left open, and
 /// out of both comes one verdict. Does nothing by itself.
 package final class Policy: Sendable {
+    /// Tells what the scripts say from what they said, within one process.
+    package let fingerprint: Int
     private let scripts: [SieveScript]
     private let router: Router
     private let settings: PolicySettings
@@ -12,7 +14,8 @@ package final class Policy: Sendable {
     /// How far the scripts can tell recipients apart.
     private let recipientDetail: RecipientDetail
 
-    init(_ scripts: [SieveScript], _ settings: Settings) {
+    init(_ scripts: [SieveScript], _ settings: Settings, fingerprint: Int) {
+        self.fingerprint = fingerprint
         self.scripts = scripts
         router = Router(settings)
         self.settings = settings.policy

@@ -11,10 +11,12 @@ extension Policy {
     ) -> Outcome {
         let options = CompileOptions(streamNames: settings.streamNames)
         var scripts: [SieveScript] = []
+        var hasher = Hasher()
         var findings: [SettingsFinding] = []
         for path in settings.policy.scripts {
             do throws(SettingsError) {
                 let source = try environment.read(path, Limits.scriptByteCount)
+                hasher.combine(source)
                 let name = String(
                     path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
                 let (script, diagnostics) = SieveScript.compile(source, name: name, options)
@@ -26,7 +28,7 @@ extension Policy {
             }
         }
         guard scripts.count == settings.policy.scripts.count else { return (nil, findings) }
-        return (Policy(scripts, settings), findings)
+        return (Policy(scripts, settings, fingerprint: hasher.finalize()), findings)
     }
 }
 

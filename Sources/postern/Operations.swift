@@ -7,13 +7,21 @@ import RelaySettings
 
 /// What the operator's socket asks, answered from spool, settings and counters.
 struct Operations: RelayOperations {
-    let inForce: SettingsInForce
+    let inForce: InForce
     let spool: Spool
     let events: EventLog
     let streams: Streams
     let pauses: StreamPauses
     let desk: ReloadDesk
     let startedAt: Timestamp
+
+    /// What was counted for a stream; a smart host that it no longer has is no trouble of it.
+    private func figures(of name: String, _ counters: Counters, _ settings: Settings) -> Counters.Stream {
+        var figures = counters.streams[name] ?? Counters.Stream()
+        let hosts = Set(settings.streams[name]?.smartHosts.map(\.name) ?? [])
+        figures.troubles = figures.troubles.filter { hosts.contains($0.key) }
+        return figures
+    }
 
     /// Those in force at this moment.
     var settings: Settings { inForce.settings }
@@ -30,7 +38,7 @@ struct Operations: RelayOperations {
             droppedEvents: counters.droppedEventCount,
             streams: knownStreams.map { name in
                 StatusDocument.Stream(
-                    name, counts[name] ?? ShareCounts(), counters.streams[name] ?? Counters.Stream(),
+                    name, counts[name] ?? ShareCounts(), figures(of: name, counters, settings),
                     oldest[name],
                     pauses[name], at: now)
             })

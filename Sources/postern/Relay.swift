@@ -11,16 +11,18 @@ import RelaySettings
 import Synchronization
 import Transport
 
-/// The settings in force, for all that look at them now and then; a reload puts others in their place.
-final class SettingsInForce: Sendable {
-    private let current: Mutex<Settings>
+/// The configuration in force, for all that look at it now and then; a reload puts another in its place.
+final class InForce: Sendable {
+    private let current: Mutex<Configuration>
 
-    init(_ settings: Settings) { current = Mutex(settings) }
+    init(_ configuration: Configuration) { current = Mutex(configuration) }
 
-    var settings: Settings {
+    var configuration: Configuration {
         get { current.withLock { $0 } }
         set { current.withLock { $0 = newValue } }
     }
+
+    var settings: Settings { configuration.settings }
 }
 
 /// The running relay: every service wired to every other. No decision is taken here.
@@ -30,7 +32,7 @@ final class SettingsInForce: Sendable {
 struct Relay: Sendable {
     let events: EventLog
     let spool: Spool
-    let inForce: SettingsInForce
+    let inForce: InForce
     let desk: ReloadDesk
     let intake: IntakeServer
     /// Those that intake began with; a reload puts them under other settings.
@@ -66,7 +68,7 @@ struct Relay: Sendable {
                 spool: spool, events: events, loops: loops, settings: settings, clock: .system,
                 chance: { Double.random(in: 0..<1) }, makeToken: { MessageToken.make(id: $0, key: key) },
                 uncounted: uncounted.memory, pauses: pauses))
-        let (inForce, desk) = (SettingsInForce(settings), ReloadDesk())
+        let (inForce, desk) = (InForce(configuration), ReloadDesk())
         let operations = Operations(
             inForce: inForce, spool: spool, events: events, streams: streams, pauses: pauses, desk: desk,
             startedAt: WallClock.now())

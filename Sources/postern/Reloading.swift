@@ -3,6 +3,7 @@ import RelayControl
 import RelayDelivery
 import RelayEvents
 import RelayIntake
+import RelayPolicy
 import RelaySettings
 import Transport
 
@@ -10,21 +11,22 @@ import Transport
 extension Relay {
     /// Takes up the configuration as it is on disk now, or tells why not. One at a time: see `ReloadDesk`.
     func reload(_ path: String) async -> ReloadDocument {
-        let old = inForce.settings
+        let old = inForce.configuration
         do throws(Configuration.Refusal) {
             let new = try await Configuration.readAside(path)
-            let difference = SettingsChange(from: old, to: new.settings)
+            let difference = SettingsChange(from: old.settings, to: new.settings)
             try Self.refuseBound(difference.boundKeys, in: path)
             let change = try await prepareIntake(new, path)
             await adopt(new, change)
-            tellReloaded(new.settings, from: old, difference, change)
+            let changed = difference.parts + Self.changedFiles(from: old, to: new, change)
+            tellReloaded(new.settings, from: old.settings, changed, change)
             return ReloadDocument(
-                isInForce: true, configuration: new.settings.fingerprint, changed: difference.parts,
+                isInForce: true, configuration: new.settings.fingerprint, changed: changed,
                 findings: new.findings.map(ReloadDocument.Finding.init))
         } catch {
             tellFailed(error)
             return ReloadDocument(
-                isInForce: false, configuration: old.fingerprint, changed: [],
+                isInForce: false, configuration: old.settings.fingerprint, changed: [],
                 findings: error.findings.map(ReloadDocument.Finding.init))
         }
     }
@@ -49,11 +51,19 @@ extension Relay {
         await intake.adopt(change)
         events.change(
             level: EventLevel(new.settings.log.level), tellsDialogues: new.settings.log.protocolDialogue)
-        inForce.settings = new.settings
+        inForce.configuration = new
+    }
+
+    /// What changed behind paths that stayed the same.
+    private static func changedFiles(
+        from old: Configuration, to new: Configuration, _ change: IntakeChange
+    ) -> [String] {
+        (old.policy.fingerprint == new.policy.fingerprint ? [] : ["policy.scripts"])
+            + change.renewedCertificates.map { "listeners.\($0).certificate" }
     }
 
     private func tellReloaded(
-        _ new: Settings, from old: Settings, _ difference: SettingsChange, _ change: IntakeChange
+        _ new: Settings, from old: Settings, _ changed: [String], _ change: IntakeChange
     ) {
         for name in change.renewedCertificates {
             let listener = new.listeners.first { $0.name == name }
@@ -63,7 +73,7 @@ extension Relay {
         events.tell(
             .reloaded(
                 Reloaded(
-                    configuration: new.fingerprint, previous: old.fingerprint, changed: difference.parts)))
+                    configuration: new.fingerprint, previous: old.fingerprint, changed: changed)))
     }
 
     private func tellFailed(_ refusal: Configuration.Refusal) {
