@@ -92,7 +92,11 @@ let package = Package(
                 "MailCrypto",
                 arguments,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            // Nobody loads code into the program; the table of its symbols would be 1.3 MB of it.
+            linkerSettings: [
+                .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))
+            ]),
 
         // Tests mirror the targets.
         .target(
