@@ -18,6 +18,16 @@ public enum Piece: Hashable, Sendable {
 }
 
 extension [Piece] {
+    /// The bytes that the pieces stand for, of a message of which `message` holds as much as they name.
+    public func bytes(of message: [UInt8]) -> [UInt8] {
+        flatMap { piece in
+            switch piece {
+            case .added(let bytes): bytes[...]
+            case .original(let range): message[range]
+            }
+        }
+    }
+
     /// These pieces of an edited message as pieces of the message that `inner` edited first: the two edits as one.
     public func over(_ inner: [Piece]) -> [Piece] {
         flatMap { piece in

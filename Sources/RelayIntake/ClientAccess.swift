@@ -1,7 +1,6 @@
 import MailSyntax
 import RelaySettings
 import SMTPProtocol
-import Transport
 
 /// Who may relay through a listener, and what addresses it takes. Pure: settings and a peer in, replies out.
 struct ClientAccess: Sendable {
@@ -10,8 +9,9 @@ struct ClientAccess: Sendable {
     private let addresses: LocalAddresses
     private let recipientLimit: Int
 
-    init(peer: PeerAddress, listener: ListenerSettings, addresses: LocalAddresses) {
-        mayRelay = IPAddress(peer.bytes).map(listener.admits) ?? false
+    /// `client` is nil for what has no IP address, and may not relay.
+    init(client: IPAddress?, listener: ListenerSettings, addresses: LocalAddresses) {
+        mayRelay = client.map(listener.admits) ?? false
         self.addresses = addresses
         recipientLimit = listener.maxRecipients
     }

@@ -26,7 +26,8 @@ struct IntakeSession {
         self.services = services
         self.tls = tls
         access = ClientAccess(
-            peer: connection.peer, listener: listener, addresses: services.settings.localAddresses)
+            client: IPAddress(connection.peer.bytes), listener: listener,
+            addresses: services.settings.localAddresses)
         session = ServerSession(
             offer: ServerSession.Offer(
                 hostname: services.settings.hostname, sizeLimit: listener.maxMessageByteCount,

@@ -66,13 +66,7 @@ struct MessageJudgement {
 
     /// What stands against a plan although the policy agrees.
     private func refusal(of plan: Plan, _ head: MessageHead) -> Reply? {
-        for share in plan.shares {
-            if let limit = services.settings.streams[share.stream]?.maxMessageByteCount,
-                head.byteCount > limit
-            {
-                return .messageTooLarge
-            }
-        }
+        if plan.isTooLarge(head.byteCount, for: services.settings.streams) { return .messageTooLarge }
         let holdCount = plan.shares.count { $0.hold != nil }
         guard holdCount > 0 else { return nil }
         let heldCount = services.spool.counts().values.reduce(0) { $0 + $1.held }
@@ -137,6 +131,15 @@ struct MessageJudgement {
         case .hold: "held"
         case .tempfail: "deferred"
         case .reject: "refused"
+        }
+    }
+}
+
+extension Plan {
+    /// One of its streams takes no message of this size.
+    func isTooLarge(_ byteCount: Int, for streams: [String: StreamSettings]) -> Bool {
+        shares.contains { share in
+            streams[share.stream]?.maxMessageByteCount.map { byteCount > $0 } ?? false
         }
     }
 }

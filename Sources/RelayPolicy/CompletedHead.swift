@@ -33,12 +33,7 @@ struct CompletedHead {
             return
         }
         pieces.append(.original(end..<head.count))
-        bytes = pieces.flatMap { piece in
-            switch piece {
-            case .added(let bytes): bytes[...]
-            case .original(let range): head[range]
-            }
-        }
+        bytes = pieces.bytes(of: head)
         byteCountChange = bytes.count - head.count
         headerByteCount = header.byteCount + byteCountChange
         self.pieces = pieces

@@ -15,6 +15,7 @@ package final class Policy: Sendable {
     private let recipientDetail: RecipientDetail
 
     init(_ scripts: [SieveScript], _ settings: Settings, fingerprint: Int) {
+        precondition(scripts.count == settings.policy.scripts.count, "each path has its script")
         self.fingerprint = fingerprint
         self.scripts = scripts
         router = Router(settings)
@@ -25,44 +26,61 @@ package final class Policy: Sendable {
 
     /// Judges a message at its end as it would go out: `head` holds at least its header, `byteCount` is its whole
     /// size. The envelope is the one after aliases and `sender_rewrite`.
-    package func judge(envelope: Envelope, origin: Origin, head: [UInt8], byteCount: Int) -> Verdict {
+    package func judge(
+        envelope: Envelope, origin: Origin, head: [UInt8], byteCount: Int, observer: PolicyObserver? = nil
+    ) -> Verdict {
         let completed = CompletedHead(head, addresses)
+        let byteCount = byteCount + completed.byteCountChange
         return completed.applied(
-            to: judge(
-                envelope, origin, head: completed.bytes, byteCount: byteCount + completed.byteCountChange))
+            to: judge(envelope, origin, head: completed.bytes, byteCount: byteCount, observer))
     }
 
-    private func judge(_ envelope: Envelope, _ origin: Origin, head: [UInt8], byteCount: Int) -> Verdict {
+    private func judge(
+        _ envelope: Envelope, _ origin: Origin, head: [UInt8], byteCount: Int, _ observer: PolicyObserver?
+    ) -> Verdict {
         guard !scripts.isEmpty || router.readsHeader else {
             return verdict(
-                on: envelope, [:], router.routes(for: envelope, origin: origin, header: nil))
+                on: envelope, [:],
+                router.routes(for: envelope, origin: origin, header: nil, observer: observer))
         }
         let message = SieveMessage(sender: envelope.sender, head: head, byteCount: byteCount)
         let header = MessageHeader(block: message.header, head: head)
         return verdict(
-            on: envelope, opinions(on: message, for: envelope.recipients),
-            router.routes(for: envelope, origin: origin, header: header))
+            on: envelope, opinions(on: message, for: envelope.recipients, observer),
+            router.routes(for: envelope, origin: origin, header: header, observer: observer))
     }
 
     // MARK: Scripts
 
     /// What the scripts make of each class of recipients that they can tell apart.
-    private func opinions(on message: SieveMessage, for recipients: [Recipient]) -> [String: Opinion] {
+    private func opinions(
+        on message: SieveMessage, for recipients: [Recipient], _ observer: PolicyObserver?
+    ) -> [String: Opinion] {
         guard !scripts.isEmpty else { return [:] }
         var opinions: [String: Opinion] = [:]
         for recipient in recipients {
             let key = classKey(of: recipient.address)
-            if opinions[key] == nil { opinions[key] = opinion(on: message, for: recipient.address) }
+            guard opinions[key] == nil else { continue }
+            let alike = observer == nil ? [] : recipients.map(\.address).filter { classKey(of: $0) == key }
+            opinions[key] = opinion(on: message, for: recipient.address, alike, observer)
         }
         return opinions
     }
 
-    private func opinion(on message: SieveMessage, for recipient: Address) -> Opinion {
+    /// `alike` are those for whom the opinion stands, for the observer.
+    private func opinion(
+        on message: SieveMessage, for recipient: Address, _ alike: [Address], _ observer: PolicyObserver?
+    ) -> Opinion {
         var run = SieveRun(message, recipient: recipient)
+        let tell = observer.map { observer in { (step: SieveStep) in observer(PolicyStep(step)) } }
         do throws(SieveRuntimeError) {
-            for script in scripts { guard try run.run(script) else { break } }
+            for (script, path) in zip(scripts, settings.scripts) {
+                observer?(.script(path, recipients: alike))
+                guard try run.run(script, observer: tell) else { break }
+            }
             return Opinion(run.result, addresses)
         } catch {
+            observer?(.failure(rule: error.rule, text: error.fault.description))
             return .failure(rule: error.rule, text: error.fault.description)
         }
     }

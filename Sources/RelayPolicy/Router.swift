@@ -15,29 +15,38 @@ struct Router: Sendable {
     var readsHeader: Bool { routes.contains { $0.from != nil || !$0.headers.isEmpty } }
 
     /// What is left to ask once a message is known: `header` is read only by routes that look at it.
-    func routes(for envelope: Envelope, origin: Origin, header: MessageHeader?) -> RecipientRoutes {
+    func routes(
+        for envelope: Envelope, origin: Origin, header: MessageHeader?, observer: PolicyObserver? = nil
+    ) -> RecipientRoutes {
         let client = IPAddress(origin.client)
-        let open = routes.filter { route in
+        let open = routes.enumerated().filter { _, route in
             route.sender.map { $0.matches(envelope.sender?.description ?? "") } ?? true
                 && route.listener.map { $0 == origin.listener } ?? true
                 && route.client.map { network in client.map(network.contains) ?? false } ?? true
                 && route.from.map { header?.isFrom($0) ?? false } ?? true
                 && route.headers.allSatisfy { header?.has($0) ?? false }
         }
-        return RecipientRoutes(routes: open, defaultStream: defaultStream)
+        return RecipientRoutes(
+            routes: open.map { (number: $0.offset + 1, route: $0.element) }, defaultStream: defaultStream,
+            observer: observer)
     }
 }
 
 /// The routes that a message meets but for its recipient.
 struct RecipientRoutes {
-    fileprivate let routes: [Route]
+    fileprivate let routes: [(number: Int, route: Route)]
     fileprivate let defaultStream: String?
+    fileprivate let observer: PolicyObserver?
 
     /// The stream of a recipient's copy; nil: no route fits and there is no default.
     func stream(for recipient: Address) -> String? {
         let address = recipient.description
-        let route = routes.first { $0.recipient.map { $0.matches(address) } ?? true }
-        return route?.stream ?? defaultStream
+        let fitting = routes.first { $0.route.recipient.map { $0.matches(address) } ?? true }
+        let stream = fitting?.route.stream ?? defaultStream
+        observer?(
+            .route(
+                recipient, RouteChoice(stream: stream, route: fitting?.number, line: fitting?.route.line)))
+        return stream
     }
 }
 

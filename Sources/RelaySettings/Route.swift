@@ -23,6 +23,8 @@ package struct Route: Hashable, Sendable {
     /// The name of a listener.
     package var listener: String?
     package var stream: String
+    /// Where it stands in the configuration; 0: in none.
+    package var line = 0
 
     package init(stream: String) { self.stream = stream }
 }

@@ -121,7 +121,13 @@ extension Route {
 
 extension Reader where Value == [Route] {
     fileprivate static var routes: Reader {
-        Reader.list(Reader<Route>.mapping(Route.keys) { Route(stream: "") }).checked {
+        let route = Reader<Route>.mapping(Route.keys) { Route(stream: "") }
+        let placed = Reader<Route>(below: route.below) { item, reading in
+            var read = route.read(item, &reading)
+            read?.line = item.node.place.line
+            return read
+        }
+        return Reader.list(placed).checked {
             routes, item, reading in
             guard !reading.hasErrors, let last = routes.firstIndex(where: \.matchesEverything) else { return }
             guard last + 1 < routes.count else { return }

@@ -46,7 +46,7 @@ public struct SieveScript: Sendable {
         case check(any Condition, ScriptPlace, whenTrue: Label, whenFalse: Label)
         case perform(any Action, ScriptPlace)
         case jump(Label)
-        case stop
+        case stop(ScriptPlace)
     }
 
     /// A place in the program that instructions jump to.

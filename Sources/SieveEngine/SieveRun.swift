@@ -30,12 +30,14 @@ public struct SieveRun: Sendable {
         return SieveResult(actions: isKept ? actions + [keep] : actions)
     }
 
-    /// Runs a script; true if the next one is to follow.
-    public mutating func run(_ script: SieveScript) throws(SieveRuntimeError) -> Bool {
+    /// Runs a script; true if the next one is to follow. `observer` is told of each step, in the order of the run.
+    public mutating func run(
+        _ script: SieveScript, observer: SieveObserver? = nil
+    ) throws(SieveRuntimeError) -> Bool {
         begin()
         var next = 0
         while next < script.instructions.count {
-            guard let following = try step(script, at: next) else { break }
+            guard let following = try step(script, at: next, observer) else { break }
             next = following
         }
         return goesOn
@@ -51,15 +53,21 @@ public struct SieveRun: Sendable {
     }
 
     /// The index of the instruction that follows; nil: the script ends.
-    private mutating func step(_ script: SieveScript, at index: Int) throws(SieveRuntimeError) -> Int? {
+    private mutating func step(
+        _ script: SieveScript, at index: Int, _ observer: SieveObserver?
+    ) throws(SieveRuntimeError) -> Int? {
         stepCount += 1
         switch script.instructions[index] {
-        case .stop: return nil
+        case .stop(let place):
+            observer?(SieveStep(.action("stop"), at: place))
+            return nil
         case .jump(let label): return script.address(of: label)
         case .check(let condition, let place, let whenTrue, let whenFalse):
             do throws(SieveFault) {
                 guard stepCount <= Limits.stepCount else { throw .tooManySteps }
-                return script.address(of: try condition.holds(in: self) ? whenTrue : whenFalse)
+                let holds = try condition.holds(in: self)
+                observer?(SieveStep(.test(type(of: condition).name, holds: holds), at: place))
+                return script.address(of: holds ? whenTrue : whenFalse)
             } catch {
                 throw SieveRuntimeError(fault: error, rule: script.rule(at: place))
             }
@@ -67,6 +75,7 @@ public struct SieveRun: Sendable {
             do throws(SieveFault) {
                 guard stepCount <= Limits.stepCount else { throw .tooManySteps }
                 try action.perform(in: &self, rule: script.rule(at: place))
+                observer?(SieveStep(.action(type(of: action).name), at: place))
                 return index + 1
             } catch {
                 throw SieveRuntimeError(fault: error, rule: script.rule(at: place))

@@ -36,7 +36,7 @@ struct Validator {
             case "stop":
                 refuseTests(of: node)
                 finish(arguments(of: node))
-                program.append(.stop)
+                program.append(.stop(node.place))
             default: validate(action: node)
             }
         }

@@ -15,8 +15,8 @@ import RelayControl
               postern queue release 0QJ5E6W3G0A1B       let it go
             """,
         subcommands: [
-            Serve.self, CheckSettings.self, Reload.self, Status.self, Queue.self, Stream.self, Demo.self,
-            Version.self,
+            Serve.self, CheckSettings.self, Reload.self, Status.self, Queue.self, Stream.self, Explain.self,
+            Demo.self, Version.self,
         ])
 
     /// Runs the command that the arguments name. The exit codes are the contract's: 2 for bad usage, 69 without a

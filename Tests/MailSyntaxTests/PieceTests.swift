@@ -3,15 +3,6 @@ import PosternTestSupport
 import Testing
 
 @Suite struct PieceTests {
-    private func apply(_ pieces: [Piece], to message: [UInt8]) -> [UInt8] {
-        pieces.flatMap { piece in
-            switch piece {
-            case .added(let bytes): bytes
-            case .original(let range): Array(message[range])
-            }
-        }
-    }
-
     @Test func `an edit of an edited message is one edit of the message`() {
         let inner: [Piece] = [.original(0..<3), .added(Array("XY".utf8)), .original(5..<8)]
         let outer: [Piece] = [.original(2..<4), .added(Array("!".utf8)), .original(4..<8)]
@@ -27,9 +18,9 @@ import Testing
         let message = Array("From: root\r\nTo: root\r\nSubject: x\r\n".utf8)
         for _ in 0..<500 {
             let inner = pieces(of: message.count, &random)
-            let middle = apply(inner, to: message)
+            let middle = inner.bytes(of: message)
             let outer = pieces(of: middle.count, &random)
-            #expect(apply(outer.over(inner), to: message) == apply(outer, to: middle))
+            #expect(outer.over(inner).bytes(of: message) == outer.bytes(of: middle))
         }
     }
 

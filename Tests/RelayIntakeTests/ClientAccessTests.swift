@@ -2,7 +2,6 @@ import MailSyntax
 import RelaySettings
 import SMTPProtocol
 import Testing
-import Transport
 
 @testable import RelayIntake
 
@@ -23,7 +22,7 @@ import Transport
         listener.networks = try networks.map { try #require(Network($0)) }
         listener.maxRecipients = maxRecipients
         return ClientAccess(
-            peer: try #require(PeerAddress(literal: client, port: 40_000)), listener: listener,
+            client: IPAddress(client), listener: listener,
             addresses: settings.localAddresses)
     }
 

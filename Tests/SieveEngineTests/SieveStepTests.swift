@@ -1,0 +1,76 @@
+import MailSyntax
+import SieveEngine
+import Testing
+
+@Suite struct SieveStepTests {
+    /// `line:column name result`, for each step of a script on the usual message.
+    private func steps(_ script: String) throws -> [String] {
+        var steps: [String] = []
+        let head = Trial.wire("From: ann@example.org\nSubject: hello\n\nbody\n")
+        var run = SieveRun(
+            SieveMessage(sender: nil, head: head, byteCount: head.count),
+            recipient: Address(localPart: "bob", domain: "example.net"))
+        let script = try Trial().compiled(script)
+        do throws(SieveRuntimeError) {
+            _ = try run.run(script) { step in
+                let result =
+                    switch step.kind {
+                    case .test(let name, let holds): "\(name) \(holds)"
+                    case .action(let name): name
+                    }
+                steps.append("\(step.line):\(step.column) \(result)")
+            }
+        } catch {
+            steps.append("\(error)")
+        }
+        return steps
+    }
+
+    @Test func `tests and commands are told in the order of the run, with their places`() throws {
+        let script = """
+            require ["editheader", "vnd.postern.stream"];
+            if header :is "subject" "nothing" { discard; }
+            elsif not exists "X-None" {
+                addheader "X-A" "b";
+                stream "bulk";
+            }
+            stop;
+            keep;
+            """
+        #expect(
+            try steps(script) == [
+                "2:4 header false", "3:11 exists false", "4:5 addheader", "5:5 stream", "7:1 stop",
+            ])
+    }
+
+    @Test(arguments: [
+        (#"if anyof (true, size :over 1) { keep; }"#, ["1:33 keep"]),
+        (
+            #"if anyof (size :over 9K, size :over 1) { keep; }"#,
+            ["1:11 size false", "1:26 size true", "1:42 keep"]
+        ),
+        (#"if allof (size :over 9K, size :over 1) { keep; }"#, ["1:11 size false"]),
+        ("", []), ("keep;", ["1:1 keep"]),
+    ])
+    func `what need not be looked at is not told`(script: String, expected: [String]) throws {
+        #expect(try steps(script) == expected)
+    }
+
+    @Test func `a command that fails is no step`() throws {
+        #expect(
+            try steps(#"require "reject"; keep; reject "no";"#)
+                == ["1:19 keep", #"t:1: "reject" conflicts with "keep" at t:1"#])
+    }
+
+    @Test func `being observed changes nothing`() throws {
+        let script = try Trial().compiled(#"require "copy"; if exists "From" { redirect :copy "a@b.c"; }"#)
+        let head = Trial.wire("From: x@y.z\n\n")
+        let message = SieveMessage(sender: nil, head: head, byteCount: head.count)
+        var (plain, observed) = (
+            SieveRun(message, recipient: Address(localPart: "a", domain: "b")),
+            SieveRun(message, recipient: Address(localPart: "a", domain: "b"))
+        )
+        #expect(try plain.run(script) == observed.run(script) { _ in })
+        #expect(plain.result == observed.result)
+    }
+}
