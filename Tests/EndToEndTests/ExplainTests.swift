@@ -12,8 +12,8 @@ extension EndToEnd {
             struct Share: Decodable {
                 let stream: String
                 let transactions: [Transaction]
-                let added_headers: [String]
-                let removed_headers: [String]
+                let addedHeaders: [String]
+                let removedHeaders: [String]
             }
             let accepted: Bool
             let reply: String
@@ -52,7 +52,9 @@ extension EndToEnd {
                 let ended = try relay.command(
                     ["explain", file.path, "--sender", "root", "--recipient", "root", "--json"])
                 #expect(ended.status == 0, "\(ended.output)")
-                let told = try JSONDecoder().decode(Told.self, from: Data(ended.output.utf8))
+                let decoder = JSONDecoder()
+                decoder.keyDecodingStrategy = .convertFromSnakeCase
+                let told = try decoder.decode(Told.self, from: Data(ended.output.utf8))
                 #expect(told.accepted && told.reply == "250 2.0.0 Ok: queued as ID")
                 #expect(told.shares.map(\.stream) == ["office", "partners"])
 
@@ -65,15 +67,15 @@ extension EndToEnd {
                     #expect(arrived.sender?.hasPrefix(sender[0]) == true, "\(arrived)")
                     #expect(arrived.sender?.hasSuffix(sender[sender.count - 1]) == true, "\(arrived)")
                     let bytes = try host.bytes(of: arrived)
-                    for field in share.added_headers where !field.hasPrefix("Received:") {
+                    for field in share.addedHeaders where !field.hasPrefix("Received:") {
                         let name = String(field.prefix { $0 != ":" })
                         #expect(Arrived.field(name, in: bytes).map { "\(name): \($0)" } == field)
                     }
                     let text = String(decoding: bytes, as: UTF8.self)
-                    for field in share.removed_headers { #expect(!text.contains(field + "\r\n"), "\(field)") }
+                    for field in share.removedHeaders { #expect(!text.contains(field + "\r\n"), "\(field)") }
                     #expect(text.contains("id \(id)"))
                 }
-                #expect(told.shares.first?.removed_headers.contains("X-Secret: 1") == true)
+                #expect(told.shares.first?.removedHeaders.contains("X-Secret: 1") == true)
             }
         }
 
