@@ -21,10 +21,13 @@ enum Figures {
         return (now - time).briefly
     }
 
-    /// The minute, in UTC: `2026-11-21 13:05 UTC`; with the day only where it is another one than today.
+    /// The minute, in UTC: `2026-11-21 13:05 UTC`.
     static func moment(_ rfc3339: String) -> String {
         rfc3339.count >= 16 ? rfc3339.prefix(10) + " " + rfc3339.dropFirst(11).prefix(5) + " UTC" : rfc3339
     }
+
+    /// The time of day: `13:05:42 UTC`.
+    static func clock(_ time: Timestamp) -> String { time.rfc3339.dropFirst(11).prefix(8) + " UTC" }
 
     /// The time until then: `5 min`, `now`, or `-` for never.
     static func untilNext(_ rfc3339: String?, now: Timestamp) -> String {

@@ -15,6 +15,9 @@ enum Output {
         }
     }
 
+    /// Characters of a line: the terminal's, else those that everything fits.
+    static var width: Int { isatty(STDOUT_FILENO) == 1 ? max(TerminalScreen.size.columnCount, 80) : 80 }
+
     static func line(_ text: String) { write(Array((text + "\n").utf8)) }
 
     /// Tells the person at the terminal what went wrong.

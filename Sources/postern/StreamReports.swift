@@ -55,12 +55,12 @@ struct PauseLines {
 
     init(_ pause: PauseDocument, now: Timestamp, width: Int = 80) {
         let until = pause.until.map { ", until \(Figures.moment($0))" } ?? ""
-        lines = [
-            "  "
-                + Table.clean(
-                    "paused by \(pause.by) for \(Figures.age(pause.since, now: now))\(until):",
-                    width: width - 2),
-            "    " + Table.clean(pause.reason, width: width - 4),
-        ]
+        lines =
+            [
+                "  "
+                    + Table.clean(
+                        "paused by \(pause.by) for \(Figures.age(pause.since, now: now))\(until):",
+                        width: width - 2)
+            ] + Table.wrapped(pause.reason, width: width, indent: 4)
     }
 }

@@ -23,6 +23,22 @@ struct Table {
         return line
     }
 
+    /// A text in lines of a width, broken at blanks where there are any; what is beyond a few lines is cut.
+    static func wrapped(_ text: String, width: Int, indent: Int) -> [String] {
+        let blanks = String(repeating: " ", count: indent)
+        var rest = clean(text)[...]
+        var lines: [String] = []
+        while rest.count > width - indent, lines.count < wrappedLineCount - 1 {
+            let part = rest.prefix(width - indent + 1)
+            let end = part.lastIndex(of: " ") ?? part.index(before: part.endIndex)
+            lines.append(blanks + rest[..<end])
+            rest = rest[end...].drop { $0 == " " }
+        }
+        return lines + [blanks + clean(String(rest), width: width - indent)]
+    }
+
+    private static let wrappedLineCount = 5
+
     /// Cuts a text to a width; what a terminal would obey becomes a question mark.
     static func clean(_ text: String, width: Int = .max) -> String {
         let visible = String(text.map { $0.isVisible ? $0 : "?" })
