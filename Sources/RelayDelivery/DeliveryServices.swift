@@ -116,3 +116,18 @@ package struct DeliveryServices: Sendable {
 extension Settings {
     fileprivate var routeHeaders: [String] { routes.flatMap { $0.headers.map(\.name) } }
 }
+
+/// What a dialogue with a smart host needs of the world.
+struct DialogueServices: Sendable {
+    let events: EventLog
+    let dialer: Dialer
+    let clock: DeliveryClock
+    /// Our name in EHLO.
+    let hostname: String
+}
+
+extension DeliveryServices {
+    var dialogue: DialogueServices {
+        DialogueServices(events: events, dialer: dialer, clock: clock, hostname: hostname)
+    }
+}

@@ -14,6 +14,11 @@ struct OutgoingMessage: Sendable {
         byteCount = pieces.reduce(0) { $0 + $1.byteCount }
     }
 
+    /// A message that lies in memory and in no spool.
+    init(_ pieces: [Piece], over bytes: [UInt8]) {
+        self.init(pieces, of: ShareMessage(front: bytes))
+    }
+
     func windows() -> Windows { Windows(pieces: pieces, source: source) }
 
     /// Whether any byte is above 127; reads up to the first.
@@ -63,12 +68,19 @@ struct OutgoingMessage: Sendable {
 struct ShareMessage: Sendable {
     let front: [UInt8]
     let byteCount: Int
-    private let reader: MessageReader
+    /// nil: the front is all there is.
+    private let reader: MessageReader?
 
     init(front: [UInt8], reader: MessageReader) {
         self.front = front
         self.reader = reader
         byteCount = reader.byteCount
+    }
+
+    init(front: [UInt8]) {
+        self.front = front
+        reader = nil
+        byteCount = front.count
     }
 
     /// At least the header, unless it is longer than is read of any.
@@ -87,7 +99,7 @@ struct ShareMessage: Sendable {
         let inFront = range.clamped(to: 0..<front.count)
         bytes += front[inFront]
         let onDisk = range.clamped(to: min(front.count, range.upperBound)..<range.upperBound)
-        guard !onDisk.isEmpty else { return }
+        guard let reader, !onDisk.isEmpty else { return }
         do throws(SpoolError) { bytes += try await reader.read(onDisk) } catch { throw .spool(error) }
     }
 }

@@ -7,13 +7,13 @@ import Transport
 /// From nothing to a connection that may be given mail: dial, greeting, EHLO, TLS, EHLO, AUTH. Fails closed:
 /// whatever the settings demand and the smart host does not do is trouble, and no mail is shown to it.
 extension SmartHostSession {
-    static func open(_ target: SmartHostTarget, _ services: DeliveryServices) async throws(Trouble)
+    static func open(_ target: SmartHostTarget, _ services: DialogueServices) async throws(Trouble)
         -> SmartHostSession
     {
         let connection = try await dial(target, services)
         let session = SmartHostSession(target, connection, services: services)
         do throws(Trouble) {
-            try await session.begin(as: services.hostname)
+            try await session.begin()
             return session
         } catch {
             // Not to wait for a smart host that has just shown that it is of no use.
@@ -24,7 +24,7 @@ extension SmartHostSession {
         }
     }
 
-    private static func dial(_ target: SmartHostTarget, _ services: DeliveryServices) async throws(Trouble)
+    static func dial(_ target: SmartHostTarget, _ services: DialogueServices) async throws(Trouble)
         -> Connection
     {
         let settings = target.settings
@@ -41,13 +41,14 @@ extension SmartHostSession {
         } catch { throw Trouble(.unreachable, reason: error.description) }
     }
 
-    private func begin(as hostname: String) async throws(Trouble) {
+    /// From the greeting to the login.
+    func begin() async throws(Trouble) {
         if target.settings.tls == .implicit { try await startTLS() }
         try await greet()
-        try await introduce(hostname)
+        try await introduce()
         if target.settings.tls == .starttls {
             try await upgrade()
-            try await introduce(hostname)
+            try await introduce()
         }
         if let credential = target.credential { try await logIn(credential) }
     }
@@ -61,11 +62,12 @@ extension SmartHostSession {
         }
     }
 
-    private func introduce(_ hostname: String) async throws(Trouble) {
+    private func introduce() async throws(Trouble) {
         let reply = try await step { () throws(DialogueError) in
-            try await self.ask(ClientCommand.ehlo(hostname), within: self.patience)
+            try await self.ask(ClientCommand.ehlo(self.services.hostname), within: self.patience)
         }
         guard reply.code == 250 else { throw Trouble(.refusing, reply: reply, reason: "EHLO was refused") }
+        introduction = reply
         extensions = ServerExtensions(ehlo: reply)
     }
 
@@ -106,6 +108,7 @@ extension SmartHostSession {
             reply = try await answer(exchange.answerChallenge())
             challengeCount += 1
         }
+        loginReply = reply
         guard reply.code == 235 else {
             throw Trouble(
                 reply.code == 421 ? .refusing : .login, reply: reply, reason: "the login was refused")

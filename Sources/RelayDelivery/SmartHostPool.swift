@@ -86,7 +86,7 @@ final class SmartHostPool {
         case .troubled(let trouble): throw trouble
         }
         do throws(Trouble) {
-            let session = try await SmartHostSession.open(target, plan.services)
+            let session = try await SmartHostSession.open(target, plan.services.dialogue)
             sessions[target.index] = session
             _ = dispatcher.change(host: target.index, of: plan) { host, _ in host.opened() }
             return session

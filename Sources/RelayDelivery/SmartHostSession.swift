@@ -11,6 +11,10 @@ final class SmartHostSession {
     let target: SmartHostTarget
     let connection: Connection
     var extensions = ServerExtensions()
+    /// Its last reply to EHLO.
+    var introduction: Reply?
+    /// How AUTH ended.
+    var loginReply: Reply?
     /// Messages that were sent on it, taken or not.
     private(set) var messageCount = 0
     /// Nothing more can be sent on it.
@@ -19,9 +23,9 @@ final class SmartHostSession {
     private var decoder = ReplyDecoder()
     /// The transaction before ended without a message: what the smart host remembers of it must go.
     private var needsReset = false
-    private let services: DeliveryServices
+    let services: DialogueServices
 
-    init(_ target: SmartHostTarget, _ connection: Connection, services: DeliveryServices) {
+    init(_ target: SmartHostTarget, _ connection: Connection, services: DialogueServices) {
         self.target = target
         self.connection = connection
         self.services = services

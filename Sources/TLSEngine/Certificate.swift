@@ -1,12 +1,27 @@
 import COpenSSL
+import Glibc
 
 /// Reading an X.509 certificate for messages; what a peer wrote into it is made printable.
 enum Certificate {
     /// `CN=smtp.example,O=Example`.
     static func subject(of certificate: OpaquePointer) -> String {
-        guard let name = X509_get_subject_name(certificate), let text = BIO_new(BIO_s_mem()) else {
-            return "?"
-        }
+        text(of: X509_get_subject_name(certificate))
+    }
+
+    /// The same of who signed it.
+    static func issuer(of certificate: OpaquePointer) -> String {
+        text(of: X509_get_issuer_name(certificate))
+    }
+
+    /// The last moment that it is good for, in seconds since 1970.
+    static func validUntil(_ certificate: OpaquePointer) -> Int64? {
+        var time = tm()
+        guard let end = X509_get0_notAfter(certificate), ASN1_TIME_to_tm(end, &time) == 1 else { return nil }
+        return Int64(timegm(&time))
+    }
+
+    private static func text(of name: OpaquePointer?) -> String {
+        guard let name, let text = BIO_new(BIO_s_mem()) else { return "?" }
         defer { BIO_free(text) }
         X509_NAME_print_ex(text, name, 0, shim_XN_FLAG_RFC2253)
         let subject = printable(contents(of: text))

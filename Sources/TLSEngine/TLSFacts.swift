@@ -6,6 +6,10 @@ public struct TLSFacts: Sendable, Hashable, CustomStringConvertible {
     public let cipher: String
     /// The subject of the peer's certificate; nil if it showed none.
     public let peerSubject: String?
+    /// Who signed it; nil if it showed none.
+    public let peerIssuer: String?
+    /// The last moment that it is good for, in seconds since 1970; nil if it showed none.
+    public let peerValidUntil: Int64?
     /// The chain ends at a trusted root and the certificate is for the name dialled.
     public let verified: Bool
     /// An earlier session was taken up again, which spared the certificates and most of the arithmetic.

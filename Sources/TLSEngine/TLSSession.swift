@@ -123,6 +123,8 @@ public struct TLSSession: ~Copyable {
             protocolName: String(cString: SSL_get_version(ssl)),
             cipher: String(cString: SSL_CIPHER_get_name(SSL_get_current_cipher(ssl))),
             peerSubject: certificate.map(Certificate.subject),
+            peerIssuer: certificate.map(Certificate.issuer),
+            peerValidUntil: certificate.flatMap(Certificate.validUntil),
             verified: context.verifies && certificate != nil && isGood && name != nil,
             resumed: SSL_session_reused(ssl) == 1)
     }

@@ -4,16 +4,18 @@ import RelayPolicy
 import RelaySettings
 
 /// `postern check`: the configuration and what it names, looked at without a daemon.
-struct CheckSettings: ParsableCommand {
+struct CheckSettings: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check the configuration, and the scripts, secrets and certificates that it names.",
         discussion: """
-            Prints what is wrong, one line each with file, line and column. Exits 1 if there is an error.
+            Prints what is wrong, one line each with file, line and column. Exits 1 if there is an error. Online it
+            reaches each smart host as well, with TLS and login, and sends nothing.
 
             EXAMPLES:
               postern check
               postern check --strict --config ./postern.yaml
+              postern check --online
               postern check --json | jq .text
             """)
 
@@ -28,13 +30,19 @@ struct CheckSettings: ParsableCommand {
     @Flag(help: "Exit 1 for warnings as well.")
     var strict = false
 
+    @Flag(help: "Try each smart host as well: connection, TLS, login.")
+    var online = false
+
     @Flag(help: "Print one JSON object a line.")
     var json = false
 
-    func run() throws {
+    func run() async throws {
         let outcome = SettingsFile.load(path: config)
         let further = outcome.settings.map { settings in Self.inspections.flatMap { $0(settings) } } ?? []
-        let findings = outcome.findings + further
+        var findings = outcome.findings + further
+        if online, let settings = outcome.settings {
+            findings += await OnlineCheck(settings: settings, file: config).findings()
+        }
         for finding in findings { print(json ? try Self.line(finding) : finding.description) }
         if findings.isEmpty && !json { print("\(config): nothing found") }
         let isBad = findings.contains { $0.severity == .error } || strict && !findings.isEmpty

@@ -178,7 +178,9 @@ extension DaemonOptions {
         _ action: QueueAction, on selection: QueueSelection, by client: ControlClient
     ) async throws {
         let report = ActionReport(isJSON: json)
-        try await client.perform(QueueOrder(action, on: selection)) { report.add($0) }
+        try await client.perform(QueueOrder(action, on: selection, tellsProgress: ProgressBar.isWanted)) {
+            report.add($0)
+        }
         try report.end()
     }
 }

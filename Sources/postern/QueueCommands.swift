@@ -42,7 +42,8 @@ struct QueueList: AsyncParsableCommand {
     var addresses = false
 
     func run() async throws {
-        let filter = QueueFilter(chosen.selection, showsAddresses: addresses)
+        let filter = QueueFilter(
+            chosen.selection, showsAddresses: addresses, tellsProgress: ProgressBar.isWanted)
         try await daemon.withClient { client in
             let listing = QueueListing(isJSON: daemon.json, now: WallClock.now())
             try await client.list(filter) { listing.add($0) }

@@ -8,6 +8,7 @@ final class QueueListing: Sendable {
     private let isJSON: Bool
     private let now: Timestamp
     private let state = Mutex((count: 0, failure: ControlFailure?.none))
+    private let bar = ProgressBar()
 
     private static let table = Table(columns: [
         Table.Column(title: "ID", width: 16),
@@ -25,6 +26,8 @@ final class QueueListing: Sendable {
     }
 
     func add(_ line: [UInt8]) {
+        if bar.take(line) { return }
+        bar.clear()
         if isJSON {
             Output.write(line + [UInt8(ascii: "\n")])
             return
@@ -43,6 +46,7 @@ final class QueueListing: Sendable {
     }
 
     func end() throws {
+        bar.clear()
         let (count, failure) = state.withLock { $0 }
         if let failure { throw failure }
         if count == 0 && !isJSON { Output.line("Nothing is queued.") }
@@ -73,10 +77,15 @@ final class Tally: Sendable {
 final class ActionReport: Sendable {
     private let isJSON: Bool
     private let hasErrors = Mutex(false)
+    private let doneCount = Tally()
+    private let bar = ProgressBar()
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 
     func add(_ line: [UInt8]) {
+        if bar.take(line) { return }
+        bar.clear()
+        doneCount.add()
         // A line that cannot be read says nothing of having been done.
         let done =
             (try? ControlClient.decode(ActionDocument.self, from: line))
@@ -92,6 +101,8 @@ final class ActionReport: Sendable {
     }
 
     func end() throws {
+        bar.clear()
+        if doneCount.count == 0, !isJSON { Output.line("Nothing of that kind is queued.") }
         if hasErrors.withLock({ $0 }) { throw ExitCode(1) }
     }
 }

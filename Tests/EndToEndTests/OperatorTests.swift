@@ -69,6 +69,26 @@ extension EndToEnd {
             }
         }
 
+        @Test func `mail of a stream that is gone finds another by a reroute`() throws {
+            try withRelay { relay, _, quick in
+                let id = try relay.submit(to: ["b@x.test"], Self.message)
+                try relay.await("deferred") { $0.id == id }
+                #expect(try relay.stop() == 0)
+                let text = try String(contentsOf: relay.configuration, encoding: .utf8)
+                let start = try #require(text.range(of: "  slow:"))
+                let end = try #require(text.range(of: "  quick:"))
+                let changed = String(text[..<start.lowerBound] + text[end.lowerBound...])
+                    .replacing("default_stream: slow", with: "default_stream: quick")
+                try Data(changed.utf8).write(to: relay.configuration)
+                try relay.start()
+                try relay.await("held") { $0.id == id && $0["reason"] == "stream-removed" }
+                let listed = try relay.command(["stream", "list"]).output
+                #expect(listed.contains("no longer configured"), "\(listed)")
+                #expect(try relay.command(["queue", "reroute", "--into", "quick", "--all"]).status == 0)
+                #expect(try quick.await(1)[0].recipients == ["b@x.test"])
+            }
+        }
+
         @Test func `hold and release by what mail is like`() throws {
             try withRelay { relay, slow, quick in
                 let ids = try ["one@x.test", "two@y.test"].map { recipient in

@@ -19,7 +19,10 @@ import Testing
                 StatusDocument.Trouble(
                     smartHost: "smtp.provider.example:587", kind: "login-failed",
                     reason: String(repeating: "535 5.7.8 no ", count: 20), since: earlier)
-            ])
+            ], oldestAcceptedAt: earlier,
+            paused: PauseDocument(
+                by: "root (sudo: anna)", reason: String(repeating: "wrong link ", count: 20), since: earlier,
+                until: later))
         let status = StatusDocument(
             version: "0.1.0", configuration: "ab12cd34", startedAt: earlier, hasRoom: false,
             damagedEntries: 1,
@@ -28,9 +31,54 @@ import Testing
         #expect(lines.allSatisfy { $0.count <= 80 })
         #expect(lines.allSatisfy { $0.allSatisfy { !$0.unicodeScalars.contains { $0.value < 0x20 } } })
         #expect(lines[0] == "postern 0.1.0, up 60 min, configuration ab12cd34")
+        #expect(lines.contains("  paused by root (sudo: anna) for 60 min, until 2026-11-21 09:05 UTC:"))
         #expect(lines.contains("The spool is full: new mail is answered 452."))
         #expect(lines.contains("  smtp.provider.example:587: login-failed for 60 min"))
-        #expect(lines.contains { $0.hasPrefix("a-stream-with-a…  1234567     20000") })
+        #expect(lines.contains { $0.hasPrefix("a-stream-with…  1234567     20000") })
+    }
+
+    @Test(arguments: [(24, 80), (40, 120), (10, 80), (3, 20), (1, 1)])
+    func `a screen has the terminal's size, whatever there is to say`(lineCount: Int, columnCount: Int) {
+        let streams = (1...12).map { number in
+            StatusDocument.Stream(
+                name: "stream-\(number)", waiting: 1, retrying: 0, held: 0, deliveredLastMinute: 0,
+                delivered: 0, deferred: 0, failed: 0, lastReply: nil, lastReplyAt: nil, troubles: [])
+        }
+        let status = StatusDocument(
+            version: "0.1.0", configuration: "ab12cd34", startedAt: earlier, hasRoom: true, damagedEntries: 0,
+            droppedEvents: 0, streams: streams)
+        let lines = StatusScreen(
+            status, failure: "the daemon cannot be reached", now: now, lineCount: lineCount,
+            columnCount: columnCount, paint: .none
+        ).lines
+        #expect(lines.count <= max(lineCount, 2))
+        #expect(lines.last?.hasPrefix("q quits") == true)
+        guard lineCount >= 24 else { return }
+        #expect(lines[1] == "NO ANSWER: the daemon cannot be reached")
+        #expect(lines.last?.hasSuffix("09:00:00 UTC") == true && lines.last?.count == columnCount)
+    }
+
+    @Test func `colours are there only where they are wanted`() {
+        #expect(Paint.none.alarm("x") == "x" && Paint(isOn: true).alarm("x") == "\u{1B}[31mx\u{1B}[0m")
+    }
+
+    @Test func `long texts are broken at blanks and cut in the end`() {
+        #expect(Table.wrapped("one two three", width: 11, indent: 2) == ["  one two", "  three"])
+        #expect(Table.wrapped("", width: 11, indent: 2) == ["  "])
+        #expect(Table.wrapped("abcdefghij", width: 7, indent: 2) == ["  abcde", "  fghij"])
+        let long = Table.wrapped(String(repeating: "word ", count: 100), width: 20, indent: 4)
+        #expect(long.count == 5 && long.allSatisfy { $0.count <= 20 } && long[4].hasSuffix("…"))
+    }
+
+    @Test(arguments: [
+        (0, "[....................................................................]  0/10  0 %"),
+        (5, "[##################################..................................]  5/10  50 %"),
+    ])
+    func `a bar says how far it is`(done: Int, text: String) {
+        let bar = ProgressBar.text(WalkProgress(examined: done, total: 10), width: 80)
+        #expect(bar.hasSuffix(String(text.suffix(10))))
+        #expect(bar.count <= 80)
+        #expect(bar.count { $0 == "#" } * 10 >= bar.count { $0 == "#" || $0 == "." } * (done - 1))
     }
 
     @Test func `an entry tells of every share and recipient`() {
