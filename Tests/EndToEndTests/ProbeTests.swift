@@ -42,7 +42,10 @@ extension EndToEnd {
                 #expect(try relay.command(["probe"]).status == 2)
                 let checked = try relay.command(["check", "--online"])
                 #expect(checked.status == 1, "\(checked.output)")
-                #expect(checked.output.contains("streams.strict") && !checked.output.contains("streams.good"))
+                let lines = checked.output.split(separator: "\n")
+                #expect(lines.contains { $0.contains("error: streams.strict") }, "\(checked.output)")
+                // The stage's certificates end soon.
+                #expect(lines.contains { $0.contains("warning: streams.good") }, "\(checked.output)")
                 strict.stop()
                 #expect(try relay.command(["probe", "strict"]).output.contains("FAILED"))
             }
