@@ -126,6 +126,13 @@ public final class Spool: Sendable {
         wake(woken)
     }
 
+    /// Does something else that waits for a disk on the threads that do so, behind what mail waits for.
+    public func onDisk<Value: Sendable>(
+        _ work: @escaping @Sendable () -> Value
+    ) async throws(SpoolError) -> Value {
+        try await pool.run(.records) { () throws(SpoolError) in work() }
+    }
+
     // MARK: Reading
 
     /// All that is known of an entry of which something waits.

@@ -6,6 +6,8 @@
 public enum ReceivedField {
     /// The client of mail that we made ourselves.
     public static let localClient = "local"
+    /// The WITH keyword of mail that a user of this machine left without a connection.
+    public static let localProtocol = "local"
 
     /// The field with its CRLF. `recipient` is named only where the message has no other;
     /// an anonymous field tells of us and the time, but of neither client nor recipient.
@@ -13,9 +15,11 @@ public enum ReceivedField {
         origin: Origin, hostname: String, id: String, recipient: Address? = nil, isAnonymous: Bool = false
     ) -> [UInt8] {
         var lines: [String] = []
-        if !isAnonymous, origin.client != localClient { lines.append(from(origin)) }
+        let isLocal = origin.client == localClient || origin.protocolName == localProtocol
+        if !isAnonymous, !isLocal { lines.append(from(origin)) }
         var by = "by \(shown(hostname)) with \(shown(origin.protocolName))"
         if !isAnonymous, let tls = origin.tls { by += " (\(comment(tls)))" }
+        if !isAnonymous, isLocal, let user = origin.user { by += " (\(comment(user)))" }
         lines.append(by)
         let receiver = isAnonymous ? nil : recipient
         let date = MessageDate.rfc5322(origin.receivedAt)

@@ -35,9 +35,11 @@ struct BodyReceiver {
         deadline = now() + timeout * Limits.dataTimeoutFactor
     }
 
-    /// Reads until the data ends. `first` is what was already buffered when the go-ahead was sent.
+    /// Reads until the data ends. `first` is what was already buffered when the go-ahead was sent; `read` waits for
+    /// more no longer than it is told, nil being the end.
     mutating func receive(
-        from connection: Connection, first: [UInt8], into draft: inout Draft
+        first: [UInt8], into draft: inout Draft,
+        read: (Duration) async throws(TransportError) -> [UInt8]?
     ) async throws(TransportError) -> Ending {
         var chunk = first[...]
         while true {
@@ -52,17 +54,19 @@ struct BodyReceiver {
                 return .cutOff(.bareLineEnd)
             case .more:
                 if let refusal, swallowedByteCount > sizeLimit { return .cutOff(refusal) }
-                guard let next = try await read(from: connection) else { return .abandoned }
+                guard let next = try await more(read) else { return .abandoned }
                 chunk = next[...]
             }
         }
     }
 
-    private func read(from connection: Connection) async throws(TransportError) -> [UInt8]? {
+    private func more(
+        _ read: (Duration) async throws(TransportError) -> [UInt8]?
+    ) async throws(TransportError) -> [UInt8]? {
         // A client that is never waited for must meet the end of the daemon and of its time as well.
         if Task.isCancelled { throw .cancelled }
         guard now() < deadline else { throw .timedOut }
-        return try await connection.read(within: min(timeout, deadline - now()))
+        return try await read(min(timeout, deadline - now()))
     }
 
     /// Appends to the draft, or, once that has become pointless, counts what is thrown away.

@@ -38,6 +38,9 @@ package final class IntakeServer: Sendable {
     /// The addresses it listens at, with the ports that the system chose where the settings say 0.
     package var addresses: [PeerAddress] { present.withLock { $0.doors.map(\.local) } }
 
+    /// What new sessions go by; nil: there is no listener.
+    package var servicesInForce: IntakeServices? { present.withLock { $0.terms.values.first?.services } }
+
     /// Serves until `stop`, then until the last session has said goodbye.
     package func run() async {
         await withDiscardingTaskGroup { group in

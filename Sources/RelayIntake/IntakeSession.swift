@@ -121,7 +121,9 @@ struct IntakeSession {
             sizeLimit: listener.maxMessageByteCount, timeout: listener.timeout, now: services.uptime)
         say(goAhead)
         try await connection.flush()
-        let ending = try await receiver.receive(from: connection, first: first, into: &draft)
+        let ending = try await receiver.receive(first: first, into: &draft) {
+            [connection] patience async throws(TransportError) in try await connection.read(within: patience)
+        }
         teller.heard("(message, \(draft.byteCount) bytes kept)")
         framer.append(receiver.rest)
         session.messageEnded()

@@ -21,4 +21,20 @@ enum Limits {
     static let selfSignedValidity = Duration.seconds(10 * 365 * 86_400)
     /// Clients' clocks may be behind ours by so many seconds.
     static let clockSkewSeconds: Int64 = 86_400
+    /// How long the maildrop is left alone between two looks.
+    static let maildropInterval = Duration.seconds(2)
+    /// Names of the maildrop that one look takes in; the next one takes more.
+    static let listedDropCount = 10_000
+    /// Files that one look moves out of the way, each with an event.
+    static let foreignDropCount = 100
+    /// Files that can be neither taken nor moved, as far as they are remembered and told.
+    static let stuckDropCount = 1000
+    /// Bytes of a file of the maildrop read at once.
+    static let dropReadByteCount = 64 << 10
+    /// How long a file waits that could not be taken; doubled each time, up to the longest.
+    static let dropDelay = Duration.seconds(5)...Duration.seconds(600)
+    /// A draft that nobody has written to for so long is nobody's.
+    static let draftAgeSeconds: Int64 = 86_400
+    /// Files of one name among the damaged ones.
+    static let sameNameCount = 1000
 }

@@ -10,6 +10,8 @@ struct MessageJudgement {
     let envelope: Envelope
     let origin: Origin
     let services: IntakeServices
+    /// Recipients that were refused when nobody was there to hear it: a report tells of them.
+    var untold: [Refusal] = []
 
     /// The answer to the final dot. 250 only when the message is on disk.
     func accept(_ draft: consuming Draft) async -> Reply {
@@ -53,7 +55,7 @@ struct MessageJudgement {
         // Before the message: a report that cannot be stored must not leave a refused recipient untold. If then the
         // message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
         try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
-            .store(plan.refused, parent: id)
+            .store(untold + plan.refused, parent: id)
         if !plan.shares.isEmpty {
             let entry = NewEntry(
                 envelope: envelope, origin: origin, messageID: head.messageID,

@@ -41,6 +41,7 @@ struct Relay: Sendable {
     private let control: ControlServer
     private let uncounted: UncountedFiles
     private let pauses: StreamPauses
+    private let maildrop: MaildropCollector
 
     /// Opens the spool, every listener and the control socket; what cannot be opened is an error that names it.
     static func open(
@@ -77,7 +78,10 @@ struct Relay: Sendable {
             on: loops)
         return Relay(
             events: events, spool: spool, inForce: inForce, desk: desk, intake: intake, services: services,
-            streams: streams, control: control, uncounted: uncounted, pauses: pauses)
+            streams: streams, control: control, uncounted: uncounted, pauses: pauses,
+            maildrop: MaildropCollector(
+                services: { intake.servicesInForce ?? services },
+                sleep: { try await ContinuousClock().sleep(for: $0) }))
     }
 
     /// The addresses that clients reach it at.
@@ -111,6 +115,10 @@ struct Relay: Sendable {
             group.addTask { await control.run() }
             group.addTask { await pauses.run() }
             group.addTask { await desk.run { await reload(self) } }
+            group.addTask { [maildrop] in
+                var collector = maildrop
+                await collector.run()
+            }
             tellReady()
             await wait()
             await intake.stop()

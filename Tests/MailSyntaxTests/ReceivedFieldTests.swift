@@ -42,6 +42,12 @@ import Testing
             compose(origin(client: ReceivedField.localClient)).hasPrefix("Received: by relay.example with"))
     }
 
+    @Test func `a local user is told by number`() {
+        var origin = origin(client: "127.0.0.1")
+        (origin.protocolName, origin.user) = (ReceivedField.localProtocol, "uid:1000")
+        #expect(compose(origin).hasPrefix("Received: by relay.example with local (uid:1000)\r\n"))
+    }
+
     @Test func `a client cannot bend the field with its name`() {
         let text = compose(origin(helo: "a)(\r\nBcc: eve; \"x\u{E4}"))
         #expect(text.hasPrefix("Received: from a????Bcc:?eve???x?? ([10.1.2.3])\r\n"))
