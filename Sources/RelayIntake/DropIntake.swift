@@ -37,7 +37,8 @@ struct DropIntake {
         self.services = services
         listener = services.settings.localListener
         let client = PeerAddress(host: .ipv4(0x7F00_0001), port: 0)
-        access = ClientAccess(peer: client, listener: listener, addresses: services.settings.localAddresses)
+        access = ClientAccess(
+            client: IPAddress(client.bytes), listener: listener, addresses: services.settings.localAddresses)
         origin = Origin(
             client: client.text, heloName: "localhost", listener: listener.name, user: "uid:\(file.ownerID)",
             protocolName: ReceivedField.localProtocol, receivedAt: services.now())
