@@ -27,4 +27,11 @@ package struct Route: Hashable, Sendable {
     package var line = 0
 
     package init(stream: String) { self.stream = stream }
+
+    /// The same wherever it stands.
+    var unplaced: Route {
+        var route = self
+        route.line = 0
+        return route
+    }
 }

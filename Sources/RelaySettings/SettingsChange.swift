@@ -34,7 +34,7 @@ package struct SettingsChange: Hashable, Sendable {
         Part("local_domains") { $0.chosenLocalDomains },
         Part("sender_rewrite") { $0.senderRewrites },
         Part("policy") { $0.policy },
-        Part("routes") { $0.routes },
+        Part("routes") { $0.routes.map(\.unplaced) },
         Part("default_stream") { $0.defaultStream },
         Part("reports") { $0.reports },
         Part("log") { $0.log },
