@@ -37,6 +37,14 @@ import Testing
         #expect(change.boundKeys == example.boundKeys, "\(example.name)")
     }
 
+    @Test func `a route that only moved to another line is the same`() throws {
+        let text = minimal(top: "routes: [{sender: \"a@*\", stream: s}]")
+        let old = try #require(parse(text).settings)
+        let new = try #require(parse("# a word\n" + text).settings)
+        #expect(new.routes.map(\.line) != old.routes.map(\.line))
+        #expect(SettingsChange(from: old, to: new).parts == [])
+    }
+
     struct Case: Sendable {
         let name: String
         let parts: [String]
