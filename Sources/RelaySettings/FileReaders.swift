@@ -57,8 +57,10 @@ extension Reading {
     }
 
     fileprivate mutating func checkMode(of path: String, _ item: Item) {
-        guard let mode = environment.status(path)?.mode, mode & 0o007 != 0 else { return }
-        let octal = String(mode & 0o777, radix: 8)
+        guard let status = environment.status(path), !status.isFolder, status.mode & 0o007 != 0 else {
+            return
+        }
+        let octal = String(status.mode & 0o777, radix: 8)
         warning(item, "\(path) is open to every user (mode 0\(octal)); chmod 0640 closes it")
     }
 

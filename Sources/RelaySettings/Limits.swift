@@ -1,5 +1,7 @@
 /// What a configuration may grow to.
 enum Limits {
+    /// The beginning of a word is taken for it from so many letters on.
+    static let shortestPrefix = 3
     static let fileByteCount = 1 << 20
     static let nodeDepth = 16
     static let nodeCount = 50_000

@@ -67,7 +67,8 @@ extension Reading {
             }
         }
         settings.reports.stream = settings.reports.stream ?? settings.defaultStream
-        if settings.reports.stream == nil && !settings.streams.isEmpty {
+        // Where something else is wrong, default_stream may be what was meant.
+        if settings.reports.stream == nil && !settings.streams.isEmpty && !hasErrors {
             error(
                 "reports.stream: delivery reports need a stream; set this or default_stream",
                 at: root.place(of: "reports") ?? .start)

@@ -6,10 +6,16 @@ enum Suggestion {
         // A word of any length may stand in the file; a far longer one is never near.
         guard word.count <= Limits.nameByteCount else { return nil }
         let ranked = words.map { (word: $0, distance: distance(word.lowercased(), $0.lowercased())) }
-        guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit else {
-            return nil
+        if let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit {
+            return best.word
         }
-        return best.word
+        return onlyLonger(word.lowercased(), among: words)
+    }
+
+    /// The one of `words` that goes on where this one ends: `user` for `username`.
+    private static func onlyLonger(_ word: String, among words: [String]) -> String? {
+        let longer = words.filter { $0.hasPrefix(word) }
+        return word.count >= Limits.shortestPrefix && longer.count == 1 ? longer.first : nil
     }
 
     /// `; did you mean "offered"?`, or nothing.

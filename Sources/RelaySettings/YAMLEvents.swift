@@ -89,14 +89,25 @@ struct YAMLEvents: ~Copyable {
         Place(line: mark.line + 1, column: mark.column + 1)
     }
 
-    /// libyaml's words; it never quotes the file, so nothing secret is told.
+    /// libyaml counts characters.
+    private func firstByte(ofCharacter index: Int) -> UInt8? {
+        input.lazy.filter { $0 & 0xC0 != 0x80 }.dropFirst(index).first
+    }
+
     private func problem() -> YAMLError {
-        let words = parser.pointee.problem.map { String(cString: $0) } ?? "not understood"
+        let words = parser.pointee.problem.map { String(cString: $0) } ?? ""
         guard parser.pointee.error == YAML_READER_ERROR else {
-            return YAMLError(place: Self.place(parser.pointee.problem_mark), text: "not YAML: " + words)
+            let mark = parser.pointee.problem_mark
+            let text = YAMLProblem.text(
+                words, at: firstByte(ofCharacter: mark.index),
+                context: Self.place(parser.pointee.context_mark))
+            return YAMLError(place: Self.place(mark), text: text)
         }
         let before = input.prefix(parser.pointee.problem_offset)
         let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        return YAMLError(place: Place(line: line, column: 1), text: "not UTF-8 text: " + words)
+        let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? before.startIndex
+        // A character is as many columns as it has first bytes.
+        let column = before[start...].count { $0 & 0xC0 != 0x80 } + 1
+        return YAMLError(place: Place(line: line, column: column), text: YAMLProblem.unreadable(words))
     }
 }

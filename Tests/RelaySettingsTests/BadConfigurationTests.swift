@@ -24,10 +24,13 @@ struct Bad: Sendable, CustomTestStringConvertible {
 
 struct BadConfigurationTests {
     @Test(arguments: [
-        Bad("a: [", "2:1: error: not YAML: did not find expected node content"),
-        Bad("a: b: c", "1:5: error: not YAML: mapping values are not allowed in this context"),
-        Bad("a:\n\tb: 1", "2:1: error: not YAML: found character that cannot start any token"),
-        Bad("a: \"\u{1}\"", "1:1: error: not UTF-8 text: control characters are not allowed"),
+        Bad("a: [", "2:1: error: not YAML: a value is missing"),
+        Bad(
+            "a: b: c",
+            "1:5: error: not YAML: a second \": \" on one line, or wrong indentation; text with \": \" in it needs quotes"
+        ),
+        Bad("a:\n\tb: 1", "2:1: error: not YAML: a tab; indent with spaces"),
+        Bad("a: \"\u{1}\"", "1:5: error: not text: control characters are not allowed"),
         Bad("- a", "1:1: error: expected a mapping, found a list"),
         Bad("text", "1:1: error: expected a mapping, found \"text\""),
         Bad(minimal(top: "---\na: 1"), "8:1: error: a second document; one file is one configuration"),

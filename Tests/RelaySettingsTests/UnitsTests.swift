@@ -50,13 +50,14 @@ struct UnitsTests {
 
     @Test(arguments: [
         ("smarthots", "smarthosts"), ("retyr", "retry"), ("Connections", "connections"), ("tsl", "tls"),
+        ("smart", "smarthosts"),
     ])
     func `a near word is suggested`(_ word: String, _ meant: String) {
         #expect(Suggestion.nearest(to: word, among: ["smarthosts", "retry", "connections", "tls"]) == meant)
     }
 
     @Test(arguments: [
-        "", "zzz", "smart", "a-word-that-is-far-longer-than-any-key-of-the-configuration-could-ever-be",
+        "", "zzz", "sm", "a-word-that-is-far-longer-than-any-key-of-the-configuration-could-ever-be",
     ])
     func `a far word is not`(_ word: String) {
         #expect(Suggestion.nearest(to: word, among: ["smarthosts", "retry", "connections"]) == nil)
