@@ -25,7 +25,8 @@ package final class HTTPServer: Sendable {
     private let socket: NIOAsyncChannel<Accepted, Never>
     private let file: UnixSocketFile?
     private let options: Options
-    private let admission = AdmissionLimit(total: Limits.connectionCount, perPeer: Limits.connectionCount)
+    private let admission = AdmissionLimit(
+        total: Limits.connectionCount, perPeer: Limits.connectionCountPerUser)
 
     private init(
         _ socket: NIOAsyncChannel<Accepted, Never>, _ file: UnixSocketFile?, _ local: PeerAddress,
@@ -97,8 +98,9 @@ package final class HTTPServer: Sendable {
 
     /// One request after the other; an error ends the connection and needs no more than that.
     private func serve(_ accepted: Accepted, _ handler: Handler) async {
-        let isAdmitted = admission.enter(local)
-        defer { if isAdmitted { admission.leave(local) } }
+        let peer = peer(accepted)
+        let isAdmitted = admission.enter(peer)
+        defer { if isAdmitted { admission.leave(peer) } }
         // What fails here is this connection, and it is over.
         try? await accepted.exchange.executeThenClose { incoming, outgoing in
             guard isAdmitted else { return }
@@ -120,6 +122,14 @@ package final class HTTPServer: Sendable {
             outgoing.finish()
             _ = try await parts.next()
         }
+    }
+
+    /// Whom a connection counts for: a host, or at a unix socket a user.
+    private func peer(_ accepted: Accepted) -> PeerAddress {
+        if let user = accepted.credentials?.userID {
+            return PeerAddress(host: .unix(path: "\(user)"), port: 0)
+        }
+        return accepted.exchange.channel.remoteAddress.map(PeerAddress.init) ?? local
     }
 
     private func respond(

@@ -16,4 +16,6 @@ package enum Limits {
     static let lingerByteCount = 4 << 20
     /// Connections served at the same time; more are closed at once.
     static let connectionCount = 64
+    /// And of one user, at a unix socket: nobody alone can keep the others out.
+    static let connectionCountPerUser = 32
 }

@@ -131,17 +131,19 @@ package struct ControlClient: Sendable {
             let reason = "\(error)".trimmingPrefix("\(socket): ")
             throw .unreachable("the daemon cannot be reached at \(socket): \(reason); does it run?")
         }
-        switch response.status {
-        case let status where accepted.contains(status): return response
-        case 403: throw .notPermitted(Self.reason(response))
-        default: throw .refused(Self.reason(response))
+        if accepted.contains(response.status) { return response }
+        guard let reason = Self.reason(response) else {
+            throw .unreachable(
+                "what answers at \(socket) is not the daemon; does another program listen there?")
         }
+        throw response.status == 403 ? .notPermitted(reason) : .refused(reason)
     }
 
-    private static func reason(_ response: HTTPResponse) -> String {
+    /// Why the daemon refuses; nil: it is not the daemon that does.
+    private static func reason(_ response: HTTPResponse) -> String? {
         struct Refusal: Decodable { let error: String }
+        if response.status == 413 { return "too much for one request; name fewer IDs, or a selection" }
         // An answer that is no document comes from something that is not the daemon.
-        let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(response.bytes))
-        return refusal?.error ?? "the daemon answered \(response.status)"
+        return (try? JSONDecoder().decode(Refusal.self, from: Data(response.bytes)))?.error
     }
 }
