@@ -58,12 +58,18 @@ extension Spool {
 
     /// Ends an attempt and records what came of it. What became of recipients is durable when this returns, but
     /// when the whole entry is through; a mere deferral is not. The change holds even if this throws: then only
-    /// the disk does not know of it.
+    /// the disk does not know of it, until `catchUp`.
     public func record(_ change: ShareChange, of id: ShareID) async throws(SpoolError) {
         let found = index.withLock { index in (index.claimedShare(id), index.row(id)?.place) }
         guard var share = found.0, let place = found.1.map(Int.init) else { throw .notFound }
         share.apply(change)
         try await settle(id, share, in: place)
+    }
+
+    /// Tries again what the disk did not take: results of attempts, and removals. To be called now and then.
+    public func catchUp() async {
+        // A spool that closes has caught up, or does so when it is opened.
+        try? await pool.run(.records) { [folder] () throws(SpoolError) in folder.catchUp() }
     }
 
     private func settle(_ id: ShareID, _ share: Share, in place: Int) async throws(SpoolError) {

@@ -12,7 +12,7 @@ final class SpoolFolder: Sendable {
     /// Changes of one entry go one after the other; entries share these by chance.
     private let stripes = (0..<64).map { _ in Stripe() }
     /// Results of attempts that the disk did not take: while we live they count as if it had.
-    private let unsaved = Mutex<[ShareID: Share]>([:])
+    private let unsaved = Mutex<[ShareID: (share: Share, place: Int)]>([:])
     /// Entries of which an append failed.
     private let suspects = Mutex<Set<QueueID>>([])
     /// Files that could not be removed. None of them is in the index; they are tried again now and then.
@@ -193,8 +193,8 @@ final class SpoolFolder: Sendable {
             unsaved.withLock { unsaved in
                 guard !unsaved.isEmpty else { return }
                 for index in opened.stored.entry.shares.indices {
-                    if let share = unsaved[ShareID(entry: id, number: index + 1)] {
-                        opened.stored.entry.shares[index] = share
+                    if let kept = unsaved[ShareID(entry: id, number: index + 1)] {
+                        opened.stored.entry.shares[index] = kept.share
                     }
                 }
             }
@@ -275,10 +275,24 @@ final class SpoolFolder: Sendable {
                 try append(share, to: try open(entry, in: place, forWriting: true))
             } catch {
                 if error.isTemporary {
-                    unsaved.withLock { $0[ShareID(entry: entry, number: share.number)] = share }
+                    unsaved.withLock { $0[ShareID(entry: entry, number: share.number)] = (share, place) }
                 }
                 throw error
             }
+        }
+    }
+
+    /// Tries again what the disk did not take.
+    func catchUp() {
+        for _ in leftovers.withLock(\.indices) { retryLeftover() }
+        for (id, kept) in unsaved.withLock({ $0 }) {
+            do throws(SpoolError) {
+                try exclusively(id.entry) { () throws(SpoolError) in
+                    // Another attempt may have come between, or somebody who removed the file.
+                    guard let share = unsaved.withLock({ $0[id]?.share }) else { return }
+                    try append(share, to: try open(id.entry, in: kept.place, forWriting: true))
+                }
+            } catch  where error.isTemporary {} catch { unsaved.withLock { $0[id] = nil } }
         }
     }
 

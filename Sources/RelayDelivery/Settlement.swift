@@ -33,8 +33,7 @@ struct Settlement {
         let problem = await record(verdict)
         for recipient in job.pending { tell(recipient, verdict, problem) }
         guard let delay = verdict.delay else { return .gone }
-        // What was sent must not be sent again because the disk forgot it: the next start will have to.
-        if problem != nil, !verdict.recipients(.delivered).isEmpty { return .gone }
+        // Should the disk not have taken it, the spool still knows to whom it was sent, and tells the disk later.
         return .later(
             Schedule.Item(
                 job.id, dueAt: uptime + delay,

@@ -119,12 +119,19 @@ struct Relay: Sendable {
                 var collector = maildrop
                 await collector.run()
             }
+            group.addTask { await catchUp() }
             tellReady()
             await wait()
             await intake.stop()
             await control.close()
             group.cancelAll()
         }
+    }
+
+    /// What a full or failing disk did not take of the fate of mail is tried again while we live.
+    private func catchUp() async {
+        // Cancelled at the end.
+        while (try? await ContinuousClock().sleep(for: .seconds(30))) != nil { await spool.catchUp() }
     }
 
     private func tellReady() {

@@ -275,14 +275,46 @@ import Testing
         await again.close()
     }
 
-    @Test func `while the disk fails nothing is acknowledged, and what was delivered is known`() async throws
-    {
+    /// With the folders above the spool's.
+    private func simulatedDisk() throws -> SimulatedDisk {
         let disk = SimulatedDisk()
         try disk.makeFolder(folder.path.split(separator: "/").first.map { "/" + $0 } ?? "/")
         for end in folder.path.indices.dropFirst() where folder.path[end] == "/" {
             try? disk.makeFolder(String(folder.path[..<end]))
         }
         try disk.makeFolder(folder.path)
+        for end in folder.path.indices where folder.path[end] == "/" {
+            try disk.syncFolder(end == folder.path.startIndex ? "/" : String(folder.path[..<end]))
+        }
+        return disk
+    }
+
+    @Test func `a result that the disk did not take is told to it again while the process lives`()
+        async throws
+    {
+        let disk = try simulatedDisk()
+        let spool = try await open(disk)
+        let id = try await accept(Samples.message(100), Samples.split(100), in: spool)
+        let share = ShareID(entry: id, number: 1)
+        _ = try #require(try await spool.claim(share))
+        disk.plan(.failures(from: 1, .noSpace))
+        await #expect(throws: SpoolError.full) { try await spool.record(delivered(0), of: share) }
+        await spool.catchUp()
+        #expect(spool.list().map(\.id.number) == [2, 3])
+        disk.plan(.nothing)
+        await spool.catchUp()
+
+        let afterPowerCut = disk.copy()
+        afterPowerCut.restart(.everything)
+        let next = try await open(afterPowerCut)
+        #expect(next.list().map(\.id.number) == [2, 3])
+        await next.close()
+        await spool.close()
+    }
+
+    @Test func `while the disk fails nothing is acknowledged, and what was delivered is known`() async throws
+    {
+        let disk = try simulatedDisk()
         let spool = try await open(disk)
         let share = ShareID(entry: try await accept([1], Samples.plain, in: spool), number: 1)
         _ = try #require(try await spool.claim(share))
