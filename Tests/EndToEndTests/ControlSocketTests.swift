@@ -14,6 +14,14 @@ extension EndToEnd {
                 ["stream", "pause", "office", "--reason", "test"], ["stream", "resume", "office"],
             ]
 
+        /// A relay whose control socket answers: it comes after the listeners.
+        private func answering(on stage: Stage) throws -> Relay {
+            let relay = try Relay(
+                on: stage, Relay.oneStream(on: stage, to: try SmartHost(on: stage, "host")))
+            try until("the control socket") { try relay.command(["status"]).status == 0 }
+            return relay
+        }
+
         private func expectUnreachable(at socket: String, _ commands: [[String]] = commands) throws {
             let postern = try Places.postern()
             for words in commands {
@@ -63,8 +71,7 @@ extension EndToEnd {
 
         @Test func `a stranger gets 77 and nothing else`() throws {
             try Stage.run { stage in
-                let host = try SmartHost(on: stage, "host")
-                _ = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
+                _ = try answering(on: stage)
                 let socket = stage.folder.path + "/control.sock"
                 let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
                 for words in Self.commands {
@@ -78,8 +85,7 @@ extension EndToEnd {
 
         @Test func `what is no request of ours is answered 4xx, and the daemon goes on`() throws {
             try Stage.run { stage in
-                let host = try SmartHost(on: stage, "host")
-                let relay = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
+                let relay = try answering(on: stage)
                 let long = String(repeating: "a", count: 1 << 20)
                 let end = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                 let requests: [(String, Int)] = [
@@ -105,8 +111,7 @@ extension EndToEnd {
 
         @Test func `clients that never finish a request keep nobody out for long`() throws {
             try Stage.run { stage in
-                let host = try SmartHost(on: stage, "host")
-                let relay = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
+                let relay = try answering(on: stage)
                 let halfOpen = try (1...200).map { _ in
                     let socket = try LocalSocket(stage.folder.path + "/control.sock")
                     socket.send("GET /status HTTP/1.1\r\nHos")
