@@ -4,6 +4,8 @@ struct Arrived {
     let trace: [String]
     /// Whether the rest is the message that was sent, byte for byte.
     let isExact: Bool
+    /// Whether that much can be said of what follows the header.
+    let isBodyExact: Bool
 
     /// The fields that servers may write in front of a message.
     static let traceFields: Set = ["return-path", "x-original-to", "delivered-to", "envelope-to", "received"]
@@ -11,9 +13,17 @@ struct Arrived {
     /// Splits what arrived, at the length of what was sent.
     init(_ bytes: [UInt8], sent: [UInt8]) {
         isExact = bytes.count >= sent.count && bytes.suffix(sent.count).elementsEqual(sent)
+        let body = sent.dropFirst(Self.headerByteCount(of: sent))
+        isBodyExact = bytes.count >= body.count && bytes.suffix(body.count).elementsEqual(body)
         let front = bytes.dropLast(sent.count).split(separator: 0x0A)
         trace = front.filter { $0.first != 0x20 && $0.first != 0x09 }
             .map { String(decoding: $0.prefix { $0 != 0x3A }, as: UTF8.self).lowercased() }
+    }
+
+    /// Up to the empty line; all of a message that has none.
+    private static func headerByteCount(of bytes: [UInt8]) -> Int {
+        let ends = [[0x0A, 0x0A], [0x0D, 0x0A, 0x0D, 0x0A]] as [[UInt8]]
+        return ends.compactMap { bytes.firstRange(of: $0)?.lowerBound }.min() ?? bytes.count
     }
 
     /// Whether the message is whole and unchanged behind nothing but trace fields.

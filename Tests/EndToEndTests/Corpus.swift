@@ -14,6 +14,24 @@ struct Letter: Sendable {
         return false
     }
 
+    /// Somebody may be named in its header without a domain, or with this machine's: that is completed on the way out.
+    var mayNeedCompletion: Bool {
+        String(decoding: lines, as: UTF8.self).components(separatedBy: "\n\n")[0]
+            .replacing(/\n[ \t]/, with: " ").split(separator: "\n").contains { line in
+                let parts = line.split(separator: ":", maxSplits: 1)
+                guard parts.count == 2, Letter.fieldsOfPeople.contains(parts[0].lowercased()) else {
+                    return false
+                }
+                return parts[1].split(separator: ",").contains {
+                    !$0.contains("@") || $0.lowercased().contains("@localhost")
+                }
+            }
+    }
+
+    private static let fieldsOfPeople: Set = [
+        "from", "sender", "reply-to", "to", "cc", "resent-from", "resent-sender", "resent-to", "resent-cc",
+    ]
+
     /// With the line ends of a Maildir.
     var lines: [UInt8] { bytes.filter { $0 != 0x0D } }
 

@@ -55,13 +55,18 @@ extension EndToEnd {
                 try submitAll(letters, to: relay.port)
                 let arrived = try host.await(letters.count, within: .seconds(180))
                 #expect(arrived.count == letters.count)
+                var completedCount = 0
                 for message in arrived {
                     let letter = try #require(
                         message.recipients?.first.flatMap { self.letter(of: $0, in: letters) })
                     let seen = Arrived(try host.bytes(of: message), sent: letter.bytes)
-                    #expect(seen.isExact, "\(letter.name)")
-                    #expect(seen.trace == ["received"], "\(letter.name)")
+                    #expect(
+                        seen.isExact && seen.trace == ["received"]
+                            || letter.mayNeedCompletion && seen.isBodyExact, "\(letter.name)")
+                    if !seen.isExact { completedCount += 1 }
                 }
+                print("letters with an address that was completed: \(completedCount)")
+                #expect(completedCount < 20)
             }
         }
 
@@ -91,7 +96,9 @@ extension EndToEnd {
                 let address = try #require(Arrived.field(field, in: arrived))
                 let letter = try #require(self.letter(of: address, in: letters))
                 let seen = Arrived(arrived, sent: letter.lines)
-                #expect(seen.isFaithful, "\(letter.name): \(file.path), behind \(seen.trace)")
+                #expect(
+                    seen.isFaithful || letter.mayNeedCompletion && seen.isBodyExact,
+                    "\(letter.name): \(file.path), behind \(seen.trace)")
                 #expect(missing.remove(letter.name) != nil, "\(letter.name) came twice")
             }
             #expect(missing.isEmpty)
