@@ -86,7 +86,9 @@ private struct Document {
 
     /// Lines that begin with a command, and what stands in mdoc's or Markdown's quotes.
     init(_ path: String) throws {
+        // A line that goes on in the next one ends with a backslash, which mdoc writes `\e`.
         let text = try String(contentsOf: top.appending(path: path), encoding: .utf8)
+            .replacing(#/ \\e?\n +/#, with: " ")
         let shown = Self.shownLines(of: text, isMarkdown: path.hasSuffix(".md"))
             .filter { $0.prefixMatch(of: #/postern [a-z]/#) != nil }
         let quoted = text.matches(of: #/(?m)(?:^\.Ql |`)(?<command>postern [a-z][^`\n]*)/#).map { $0.command }
