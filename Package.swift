@@ -30,7 +30,6 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let collections = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -75,7 +74,7 @@ let package = Package(
             "RelayDelivery",
             uses: [
                 "SMTPProtocol", "Transport", "TLSEngine", "MailSpool", "RelayEvents", "RelaySettings",
-                "MailSyntax", collections, deque,
+                "MailSyntax",
             ]),
         module(
             "RelaySubmission", uses: ["SMTPProtocol", "Transport", "RelaySettings", "MailSyntax"]),

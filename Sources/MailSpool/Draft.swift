@@ -30,8 +30,8 @@ public struct Draft: ~Copyable, Sendable {
         if let failure { throw failure }
         if !buffer.isEmpty, buffer.count + bytes.count > Limits.draftByteCount {
             do throws(SpoolError) { try await spill() } catch {
-                if error == .full { room.fill() }
                 failure = error
+                room.distrust(error)
                 throw error
             }
         }

@@ -127,6 +127,9 @@ struct EntryDecoder {
             if let state = states.removeValue(forKey: number) {
                 try ShareDecoder.apply(state, to: &share)
             }
+            // Nobody would ever end it.
+            let isPending = share.recipients.contains { $0.status == .pending }
+            guard isPending || share.standing == .ended else { throw .inconsistent("where a share stands") }
             ordered.append(share)
         }
         guard states.isEmpty else { throw .inconsistent("a state of no share") }

@@ -4,8 +4,10 @@ enum Limits {
     static let draftByteCount = 64 << 10
     /// Message bytes read at once.
     static let windowByteCount = 64 << 10
-    /// Read from the end of a file at first: with most entries all there is behind the message.
-    static let tailByteCount = 16 << 10
+    /// Read from the end of a file at first: of most entries all there is.
+    static let viewByteCount = 80 << 10
+    /// As much is read by the scan: of most entries all there is behind the message.
+    static let scanByteCount = 4 << 10
     /// Longest record, header apart; above what the limits on its fields allow.
     static let recordByteCount = 64 << 20
     /// Records of one entry: an attempt every minute for a month.
@@ -31,8 +33,12 @@ enum Limits {
     static let namedDamageCount = 1000
     /// Files with one name in the folder of damaged ones.
     static let sameNameCount = 1000
+    /// A share that could not be read for an attempt is not due again before.
+    static let rereadDelay = Duration.seconds(60)
     /// Files without room for new mail.
     static let minimumFreeFileCount = 1000
+    /// What a disk that refused a commit must store before it is trusted again: a message's first block.
+    static let probeByteCount = 4 << 10
     /// For how long a look at the free space counts.
     static let roomAge = Duration.seconds(1)
     static let diskThreadCount = 2...64

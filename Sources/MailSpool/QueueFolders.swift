@@ -1,13 +1,15 @@
 import Synchronization
 
-/// The rolling folders `queue/000000`, `queue/000001` ...: new entries go to the newest until it has had its
-/// share; an older one goes with its last entry.
+/// The rolling folders `queue/000000`, `queue/000001` ...: new entries go to the newest of those that were made
+/// since the start until it has had its share; the others go with their last entry.
 final class QueueFolders: Sendable {
     private struct State {
-        /// The newest; nil: none was made yet.
+        /// Where new entries go; nil: none was made yet.
         var current: Int?
-        /// Entries that the newest has had.
+        /// Entries that the current one has had.
         var usedCount = 0
+        /// The number of the next one.
+        var next = 0
         var liveCounts: [Int: Int] = [:]
     }
 
@@ -42,9 +44,9 @@ final class QueueFolders: Sendable {
             if let newest = state.current, state.usedCount < entryCountLimit {
                 current = newest
             } else {
-                current = try make(after: state.current)
-                state.current = current
-                state.usedCount = 0
+                current = state.next
+                try make(current)
+                (state.current, state.usedCount, state.next) = (current, 0, current + 1)
             }
             state.usedCount += 1
             state.liveCounts[current, default: 0] += 1
@@ -52,24 +54,20 @@ final class QueueFolders: Sendable {
         }
     }
 
-    private func make(after newest: Int?) throws(SpoolError) -> Int {
-        let folder = newest.map { $0 + 1 } ?? 0
+    private func make(_ folder: Int) throws(SpoolError) {
         do throws(DiskError) {
             try disk.makeFolderIfMissing(path(folder))
             try disk.syncFolder(path)
         } catch { throw SpoolError(error) }
-        return folder
     }
 
-    /// An entry that is there already.
-    func admit(_ folder: Int) { state.withLock { $0.liveCounts[folder, default: 0] += 1 } }
+    /// Entries that are there already.
+    func admit(_ folder: Int, count: Int) { state.withLock { $0.liveCounts[folder, default: 0] += count } }
 
-    /// The newest folder that was found and how many names are in it.
-    func resume(at folder: Int, usedCount: Int) {
-        state.withLock { ($0.current, $0.usedCount) = (folder, usedCount) }
-    }
+    /// New entries go to folders behind the newest one that was found.
+    func begin(behind newest: Int?) { state.withLock { $0.next = newest.map { $0 + 1 } ?? 0 } }
 
-    /// The folder is not there any more: the next entry gets another.
+    /// The folder is of no use any more: the next entry gets another.
     func forsake(_ folder: Int) {
         state.withLock { state in
             if state.current == folder { state.usedCount = entryCountLimit }

@@ -1,71 +1,104 @@
-/// Looks through the queue when a spool is opened: keeps what is whole, removes drafts of older runs, sets
-/// aside what is damaged or not ours.
-struct Recovery {
+/// Looks through what was in the queue when the spool was opened: keeps what is whole, removes drafts of older
+/// runs, sets aside what is damaged or not ours.
+///
+/// New entries go to folders that were not there then, so this may take its time while mail comes and goes: what
+/// it meets is never a draft of this run.
+struct Recovery: Sendable {
+    /// The highest ID that is taken.
+    private(set) var newestID: QueueID?
     private let folder: SpoolFolder
-    private let admit: (StoredEntry, _ place: Int) -> Void
+    /// Oldest first.
+    private var places: [Int] = []
+    private var strangers: [String] = []
     private var report = RecoveryReport()
 
-    /// Hands over every entry that waits or is held, in the order of their IDs.
-    static func run(
-        _ folder: SpoolFolder, admit: (StoredEntry, _ place: Int) -> Void
-    ) throws(SpoolError) -> RecoveryReport {
-        try withoutActuallyEscaping(admit) { admit throws(SpoolError) in
-            var recovery = Recovery(folder: folder, admit: admit)
-            try recovery.examineQueue()
-            return recovery.report
-        }
-    }
-
-    private init(folder: SpoolFolder, admit: @escaping (StoredEntry, _ place: Int) -> Void) {
+    /// Sees which folders there are, and has new entries go elsewhere.
+    init(_ folder: SpoolFolder) throws(SpoolError) {
         self.folder = folder
-        self.admit = admit
-    }
-
-    private mutating func examineQueue() throws(SpoolError) {
-        let queue = folder.path + "/queue"
-        var places: [Int] = []
-        for item in try list(queue) {
+        for item in try Self.list(folder.queuePath, folder.disk) {
             if item.kind == .folder, let place = QueueFolders.number(item.name) {
                 places.append(place)
             } else {
-                setAside(item.name, at: queue + "/" + item.name, in: nil, .notOurs("no folder of the queue"))
+                strangers.append(item.name)
             }
         }
         places.sort()
-        for place in places { try examine(place, isNewest: place == places.last) }
-    }
-
-    private mutating func examine(_ place: Int, isNewest: Bool) throws(SpoolError) {
-        let path = folder.folders.path(place)
-        let items = try list(path).sorted { $0.name < $1.name }
-        if isNewest { folder.folders.resume(at: place, usedCount: items.count) }
-        for item in items {
-            folder.folders.admit(place)
-            if item.kind == .file, let id = QueueID(item.name) {
-                examine(id, in: place)
-            } else {
-                setAside(item.name, at: path + "/" + item.name, in: place, .notOurs("no file of an entry"))
-            }
+        folder.folders.begin(behind: places.last)
+        for place in places.reversed() where newestID == nil {
+            // IDs grow with time and folders with them. One that cannot be listed is told of by `run`.
+            let items = try? Self.list(folder.folders.path(place), folder.disk)
+            newestID = items?.lazy.compactMap { QueueID($0.name) }.max()
         }
-        if items.isEmpty, !isNewest { folder.folders.removeIfEmpty(place) }
     }
 
-    private mutating func examine(_ id: QueueID, in place: Int) {
+    /// Hands over every entry that waits or is held, in the order of their IDs, and tells how far it is, until
+    /// nothing is left or it is told to stop. `admit` says whether it is the first of its ID.
+    mutating func run(admit: (IndexedEntry) -> Bool, tell: (RecoveryReport) -> Bool) {
+        for name in strangers { clear(name) }
+        for (index, place) in places.enumerated() {
+            guard examine(place, remaining: places.count - index - 1, admit, tell) else { return }
+        }
+        report.expectedCount = report.examinedCount
+        report.isComplete = true
+        _ = tell(report)
+    }
+
+    /// What stands among the folders and is none.
+    private mutating func clear(_ name: String) {
+        let path = folder.queuePath + "/" + name
+        guard name != RoomProbe.name else {
+            // Should it stay, the next probe removes it.
+            try? folder.disk.remove(path)
+            return
+        }
+        report.add(folder.setAside(name, at: path, in: nil, .notOurs("no folder of the queue")))
+    }
+
+    private mutating func examine(
+        _ place: Int, remaining: Int, _ admit: (IndexedEntry) -> Bool, _ tell: (RecoveryReport) -> Bool
+    ) -> Bool {
+        let path = folder.folders.path(place)
+        var items: [DiskItem] = []
+        do throws(SpoolError) { items = try Self.list(path, folder.disk) } catch {
+            report.add(DamagedFile(id: nil, path: path, reason: error.description))
+            return true
+        }
+        guard !items.isEmpty else {
+            folder.folders.removeIfEmpty(place)
+            return true
+        }
+        items.sort { $0.name < $1.name }
+        folder.folders.admit(place, count: items.count)
+        report.expect(items.count, remaining: remaining)
+        for item in items {
+            if item.kind == .file, let id = QueueID(item.name) {
+                examine(id, in: place, admit)
+            } else {
+                let reason = FormatError.notOurs("no file of an entry")
+                report.add(folder.setAside(item.name, at: path + "/" + item.name, in: place, reason))
+            }
+            report.examinedCount += 1
+            guard tell(report) else { return false }
+        }
+        return true
+    }
+
+    private mutating func examine(_ id: QueueID, in place: Int, _ admit: (IndexedEntry) -> Bool) {
         do throws(ReadError) {
-            let stored = try folder.look(id, in: place).stored
+            let stored = try folder.look(id, in: place, tailByteCount: Limits.scanByteCount).stored
             guard stored.entry.shares.contains(where: { $0.standing != .ended }) else {
                 report.removedEndedCount += 1
                 return folder.discard(id, in: place)
             }
+            guard admit(IndexedEntry(stored, in: place)) else { throw .format(.notOurs("a second file")) }
             report.entryCount += 1
-            admit(stored, place)
         } catch {
             switch error {
             case .draft:
                 report.removedDraftCount += 1
                 folder.discard(id, in: place)
             case .format(let reason):
-                setAside(id.description, at: folder.path(id, in: place), in: place, reason)
+                report.add(folder.setAside(id.description, at: folder.path(id, in: place), in: place, reason))
             case .disk(let error):
                 // It may be readable another time: it stays where it is.
                 let path = folder.path(id, in: place)
@@ -74,11 +107,7 @@ struct Recovery {
         }
     }
 
-    private mutating func setAside(_ name: String, at path: String, in place: Int?, _ reason: FormatError) {
-        report.add(folder.setAside(name, at: path, in: place, reason))
-    }
-
-    private func list(_ path: String) throws(SpoolError) -> [DiskItem] {
-        do throws(DiskError) { return try folder.disk.list(path) } catch { throw SpoolError(error) }
+    private static func list(_ path: String, _ disk: any Disk) throws(SpoolError) -> [DiskItem] {
+        do throws(DiskError) { return try disk.list(path) } catch { throw SpoolError(error) }
     }
 }

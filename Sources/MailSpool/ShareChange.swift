@@ -16,6 +16,8 @@ public struct ShareChange: Hashable, Sendable {
     public var isWarned = false
     /// What is left of it must wait for a person.
     public var hold: Hold?
+    /// No smart host was well: once one is, what is left of it is due. Known only until the process ends.
+    public var isStalled = false
 
     /// A change that is filled in by its properties; all of them but the optional ones count.
     public init() {}

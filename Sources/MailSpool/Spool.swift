@@ -5,8 +5,6 @@ import Synchronization
 ///
 /// All functions may be called from anywhere at any time. Disks are waited for on the spool's own threads.
 public final class Spool: Sendable {
-    /// What was found when it was opened.
-    public let recovered: RecoveryReport
     let folder: SpoolFolder
     let pool: DiskPool
     let index: Mutex<SpoolIndex>
@@ -15,14 +13,17 @@ public final class Spool: Sendable {
     private let syncs: FolderSync
     private let ids: QueueIDSource
     private let roomWatch: RoomWatch
+    let scan = Mutex(Scan())
 
-    /// Opens the spool, made if it is missing, for this process alone, and recovers what is in it.
+    /// Opens the spool, made if it is missing, for this process alone. New mail can be taken as soon as it returns;
+    /// what an earlier run left is looked through meanwhile: see `recovered` and `scanned`.
     /// - Parameters:
     ///   - now: wall time.
+    ///   - uptime: continuous time.
     ///   - random: 64 bits by chance, for IDs that cannot be guessed.
     public static func open(
         _ options: SpoolOptions, disk: any Disk = PosixDisk(), now: @escaping @Sendable () -> Timestamp,
-        random: @escaping @Sendable () -> UInt64
+        uptime: @escaping @Sendable () -> Uptime, random: @escaping @Sendable () -> UInt64
     ) async throws(SpoolError) -> Spool {
         let threadCount = min(
             max(options.diskThreadCount, Limits.diskThreadCount.lowerBound), Limits.diskThreadCount.upperBound
@@ -30,7 +31,13 @@ public final class Spool: Sendable {
         let pool = DiskPool(threadCount: threadCount)
         do throws(SpoolError) {
             return try await pool.run(.records) { () throws(SpoolError) in
-                try Spool(options, disk: disk, pool: pool, now: now, random: random)
+                let folder = try SpoolFolder(options.directory, disk: disk)
+                let recovery = try Recovery(folder)
+                let clock = SpoolClock(now: now, uptime: uptime, longestDelay: options.longestDelay)
+                let spool = Spool(folder, options, pool: pool, clock: clock, random: random)
+                if let newest = recovery.newestID { spool.ids.pass(newest) }
+                _ = pool.submit(.records) { spool.recover(recovery) }
+                return spool
             }
         } catch {
             pool.stop()
@@ -39,26 +46,16 @@ public final class Spool: Sendable {
     }
 
     private init(
-        _ options: SpoolOptions, disk: any Disk, pool: DiskPool, now: @escaping @Sendable () -> Timestamp,
+        _ folder: SpoolFolder, _ options: SpoolOptions, pool: DiskPool, clock: SpoolClock,
         random: @escaping @Sendable () -> UInt64
-    ) throws(SpoolError) {
-        let folder = try SpoolFolder(options.directory, disk: disk)
-        let ids = QueueIDSource(now: now, random: random)
-        var index = SpoolIndex()
-        recovered = try Recovery.run(folder) { stored, place in
-            let entry = stored.entry
-            ids.pass(entry.id)
-            _ = index.insert(
-                entry.id, place: place, acceptedAt: entry.origin.receivedAt,
-                messageByteCount: entry.messageByteCount, shares: entry.shares, isRecovered: true)
-        }
+    ) {
         self.folder = folder
         self.pool = pool
-        self.now = now
-        self.ids = ids
-        self.index = Mutex(index)
+        now = clock.now
+        ids = QueueIDSource(now: clock.now, random: random)
+        index = Mutex(SpoolIndex(clock: clock))
         syncs = FolderSync { place throws(SpoolError) in try folder.sync(place) }
-        roomWatch = RoomWatch(disk, options, now: now)
+        roomWatch = RoomWatch(folder.disk, options, now: clock.now) { _ = pool.submit(.records, $0) }
     }
 
     deinit { pool.stop() }
@@ -78,6 +75,9 @@ public final class Spool: Sendable {
     /// What is free on the spool's disk; nil: the disk does not say.
     public var room: DiskRoom? { roomWatch.room }
 
+    /// What the disk said when it refused the last commit; nil: it has stored something since.
+    public var trouble: String? { roomWatch.trouble }
+
     // MARK: Taking mail
 
     /// A new message. Where there is no room, the first `append` says so.
@@ -96,7 +96,7 @@ public final class Spool: Sendable {
             if !isTaken { continuation.resume(returning: .closed) }
         }
         if let failure {
-            if failure == .full { roomWatch.fill() }
+            roomWatch.distrust(failure)
             throw failure
         }
         return id
@@ -110,20 +110,17 @@ public final class Spool: Sendable {
         do throws(SpoolError) {
             stored = try folder.store(entry, id: id, message: message, draft: file, pool: pool)
         } catch { return conclude(error) }
-        let acceptedAt = entry.origin.receivedAt
+        let indexed = IndexedEntry(
+            id: id, place: stored.place, sender: entry.envelope.sender, acceptedAt: entry.origin.receivedAt,
+            messageByteCount: stored.messageByteCount, shares: stored.shares)
         syncs.join(stored.place) { [self] failure in
-            if failure == nil { admit(stored, acceptedAt) } else { folder.discard(id, in: stored.place) }
+            if failure == nil {
+                wake(index.withLock { $0.insert(indexed, isRecovered: false) } ?? [])
+            } else {
+                folder.discard(id, in: stored.place)
+            }
             conclude(failure)
         }
-    }
-
-    private func admit(_ stored: SpoolFolder.Stored, _ acceptedAt: Timestamp) {
-        let woken = index.withLock { index in
-            index.insert(
-                stored.id, place: stored.place, acceptedAt: acceptedAt,
-                messageByteCount: stored.messageByteCount, shares: stored.shares, isRecovered: false)
-        }
-        wake(woken)
     }
 
     /// Does something else that waits for a disk on the threads that do so, behind what mail waits for.

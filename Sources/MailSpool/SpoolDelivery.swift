@@ -1,16 +1,27 @@
+public import MailSyntax
 import Synchronization
 
 /// What delivery asks and tells.
 extension Spool {
-    /// The shares of a stream that became waiting since it was last asked: accepted, found at the start,
-    /// released, retried, given another stream. A deferred share is not told again: its stream knows it.
-    public func arrivals(for stream: String) -> [Ticket] { index.withLock { $0.takeArrivals(stream) } }
+    /// Offers the share of a stream that comes next: of new mail and of retries the one that is due longest, of
+    /// those two the one that is preferred. Nil: none is due. It is not offered again before whoever got it claims
+    /// it and ends the attempt, or declines it.
+    public func take(for stream: String, prefersRetry: Bool = false) -> Ticket? {
+        index.withLock { $0.take(for: stream, prefersRetry: prefersRetry) }
+    }
 
-    /// Tells all of a stream that waits, as if it had just arrived: for somebody who takes the stream over. What is
-    /// under way comes when it is given back changed, or not at all: whoever has it must have ended.
-    public func offerAgain(_ stream: String) { wake(index.withLock { $0.offerAgain(stream) }) }
+    /// When the next share of a stream is due; nil: none waits. It may have been due for long.
+    public func nextDueAt(for stream: String) -> Uptime? { index.withLock { $0.nextDueAt(for: stream) } }
 
-    /// Returns when there are arrivals for the stream, the task is cancelled or the spool closed.
+    /// What waits in a stream for a smart host that is well is due now, or the first of it.
+    public func hastenStalled(_ stream: String, onlyFirst: Bool = false) {
+        index.withLock { $0.hastenStalled(stream, onlyFirst: onlyFirst) }
+    }
+
+    /// Gives back a share that was offered and is not to be claimed now.
+    public func decline(_ ticket: Ticket) { wake(index.withLock { $0.decline(ticket.share) }) }
+
+    /// Returns when something is due in a stream earlier than was known, the task is cancelled or the spool closed.
     public func nextArrival(for stream: String) async {
         let key = waiterKeys.wrappingAdd(1, ordering: .relaxed).newValue
         await withTaskCancellationHandler {
@@ -26,14 +37,15 @@ extension Spool {
     }
 
     /// Takes a share for an attempt. Nil: it is held, under way, gone, or, where one is named, no share of
-    /// this stream. Whoever gets it ends the attempt with `record` or `unclaim`.
+    /// this stream. Whoever gets it ends the attempt with `record` or `unclaim`. One that cannot be read for now is
+    /// due again in a minute.
     public func claim(_ id: ShareID, from stream: String? = nil) async throws(SpoolError) -> Claim? {
         guard let place = index.withLock({ $0.claim(id, stream: stream) }) else { return nil }
-        return try await claim(id, in: place, arrives: false)
+        return try await claim(id, in: place)
     }
 
-    /// Reads what was taken; `arrives` as the index understands it, should that fail.
-    func claim(_ id: ShareID, in place: Int, arrives: Bool) async throws(SpoolError) -> Claim {
+    /// Reads what was taken.
+    func claim(_ id: ShareID, in place: Int) async throws(SpoolError) -> Claim {
         do throws(SpoolError) {
             let claim = try await pool.run(.records) { [folder, pool] () throws(SpoolError) in
                 let opened = try folder.openChecked(id.entry, in: place)
@@ -48,13 +60,13 @@ extension Spool {
         } catch {
             // The file is gone: somebody removed it by hand.
             if error == .notFound { index.withLock { $0.drop(id.entry) } }
-            wake(index.withLock { $0.giveBack(id, arrives: arrives) })
+            wake(index.withLock { $0.giveBack(id, dueIn: Limits.rereadDelay) })
             throw dropIfDamaged(error, id.entry)
         }
     }
 
-    /// Ends an attempt of which nothing is to be kept.
-    public func unclaim(_ id: ShareID) async { wake(index.withLock { $0.giveBack(id, arrives: false) }) }
+    /// Ends an attempt of which nothing is to be kept: the share is due as before.
+    public func unclaim(_ id: ShareID) async { wake(index.withLock { $0.giveBack(id) }) }
 
     /// Ends an attempt and records what came of it. What became of recipients is durable when this returns, but
     /// when the whole entry is through; a mere deferral is not. The change holds even if this throws: then only
@@ -63,7 +75,7 @@ extension Spool {
         let found = index.withLock { index in (index.claimedShare(id), index.row(id)?.place) }
         guard var share = found.0, let place = found.1.map(Int.init) else { throw .notFound }
         share.apply(change)
-        try await settle(id, share, in: place)
+        try await settle(id, share, isStalled: change.isStalled, in: place)
     }
 
     /// Tries again what the disk did not take: results of attempts, and removals. To be called now and then.
@@ -72,12 +84,14 @@ extension Spool {
         try? await pool.run(.records) { [folder] () throws(SpoolError) in folder.catchUp() }
     }
 
-    private func settle(_ id: ShareID, _ share: Share, in place: Int) async throws(SpoolError) {
+    private func settle(
+        _ id: ShareID, _ share: Share, isStalled: Bool, in place: Int
+    ) async throws(SpoolError) {
         let isLast = share.standing == .ended && index.withLock { $0.isOnlyShare(id) }
         let failure: SpoolError? = await withUnsafeContinuation { continuation in
             let isTaken = pool.submit(.records) { [self] in
                 let failure = isLast ? nil : write(share, of: id.entry, in: place)
-                let (woken, isThrough) = index.withLock { $0.settle(id, share, arrives: false) }
+                let (woken, isThrough) = index.withLock { $0.settle(id, share, isStalled: isStalled) }
                 wake(woken)
                 continuation.resume(returning: isThrough ? remove(id.entry, in: place, share) : failure)
             }

@@ -77,6 +77,8 @@ final class SpoolFolder: Sendable {
         try disk.sync(version)
     }
 
+    var queuePath: String { path + "/queue" }
+
     func path(_ id: QueueID, in place: Int) -> String { folders.path(place) + "/" + id.description }
 
     // MARK: Taking mail
@@ -89,7 +91,7 @@ final class SpoolFolder: Sendable {
             let file = try disk.create(path(id, in: place))
             return DraftFile(id, in: place, file: file, folder: self, pool: pool)
         } catch {
-            if error.reason == .missing { folders.forsake(place) }
+            if error.reason != .noSpace { folders.forsake(place) }
             folders.leave(place)
             throw SpoolError(error)
         }
@@ -217,13 +219,15 @@ final class SpoolFolder: Sendable {
     }
 
     /// The entry as it is on the disk; nothing is touched.
-    func look(_ id: QueueID, in place: Int, forWriting: Bool = false) throws(ReadError) -> Opened {
+    func look(
+        _ id: QueueID, in place: Int, forWriting: Bool = false, tailByteCount: Int = Limits.viewByteCount
+    ) throws(ReadError) -> Opened {
         let file: EntryFile
         do throws(DiskError) { file = try EntryFile(disk, path(id, in: place), forWriting: forWriting) } catch
         {
             throw .disk(error)
         }
-        let view = try FileView(disk, file.file, tailByteCount: Limits.tailByteCount + Limits.windowByteCount)
+        let view = try FileView(disk, file.file, tailByteCount: tailByteCount)
         return Opened(stored: try EntryDecoder.decode(view, id: id), view: view, file: file)
     }
 

@@ -1,22 +1,27 @@
 import MailSyntax
 
-/// What waits, in memory: shares by ID, and per stream what arrived and who waits for that.
+/// What waits, in memory: shares by ID, and per stream in the order of their due times.
 struct SpoolIndex: Sendable {
     typealias Waiter = UnsafeContinuation<Void, Never>
 
     private struct Stream: Sendable {
         let name: String
         var counts = ShareCounts()
-        var arrivals: [Ticket] = []
+        var queues = DueQueues()
+        /// Something became due earlier than was known, and nobody heard of it yet.
+        var hasNews = false
         var waiters: [Int: Waiter] = [:]
     }
 
-    private var table = ShareTable()
+    private let clock: SpoolClock
+    private var table = SlabList<ShareRow>()
     private var streams: [Stream] = []
     private var streamNumbers: [String: Int] = [:]
     /// Shares under way as they were when claimed.
     private var claimed: [ShareID: Share] = [:]
     private(set) var isClosed = false
+
+    init(clock: SpoolClock) { self.clock = clock }
 
     var counts: [String: ShareCounts] {
         Dictionary(uniqueKeysWithValues: streams.map { ($0.name, $0.counts) })
@@ -54,14 +59,18 @@ struct SpoolIndex: Sendable {
         let start =
             after.map { ShareID(entry: $0.entry, number: $0.number + 1) }
             ?? ShareID(entry: filter.entry ?? QueueID(0), number: 0)
+        // Both clocks once: the distances are the same for all.
+        let (now, uptime) = (clock.now(), clock.uptime())
         table.walk(from: start) { row in
             if let entry = filter.entry, row.entry != entry { return false }
             if let newest = filter.newest, row.entry > newest { return false }
             let name = streams[Int(row.stream)].name
-            if filter.admits(row, name) { found.append(ShareSummary(row, stream: name)) }
+            if filter.admits(row, stream: name) {
+                found.append(ShareSummary(row, stream: name, nextAttemptAt: now + (row.dueAt - uptime)))
+            }
             rowCount += 1
             guard found.count < limit, rowCount < rowLimit else {
-                last = row.id
+                last = row.key
                 return false
             }
             return true
@@ -86,32 +95,51 @@ struct SpoolIndex: Sendable {
 
     // MARK: Shares come and go
 
-    /// A new or recovered entry; says whom to wake.
-    mutating func insert(
-        _ id: QueueID, place: Int, acceptedAt: Timestamp, messageByteCount: Int, shares: [Share],
-        isRecovered: Bool
-    ) -> [Waiter] {
+    /// A new or recovered entry; says whom to wake. Nil: another file has this ID.
+    mutating func insert(_ entry: IndexedEntry, isRecovered: Bool) -> [Waiter]? {
+        guard place(of: entry.id) == nil else { return nil }
         var woken: [Waiter] = []
-        for share in shares where share.standing != .ended {
-            let row = ShareRow(
-                entry: id, acceptedAt: acceptedAt, nextAttemptAt: share.nextAttemptAt,
-                messageByteCount: UInt32(clamping: messageByteCount), place: UInt32(clamping: place),
-                number: UInt16(share.number), stream: UInt16(number(ofStream: share.stream)),
-                attemptCount: UInt16(clamping: share.attemptCount), isHeld: share.standing != .waiting,
-                isTaken: false, isRecovered: isRecovered)
-            table[row.id] = row
+        for share in entry.shares where share.standing != .ended {
+            var row = ShareRow(
+                entry: entry.id, acceptedAt: entry.acceptedAt, dueAt: clock.uptime(of: share.nextAttemptAt),
+                marks: AddressMarks(
+                    sender: entry.sender, recipients: share.recipients.lazy.map(\.recipient.address)),
+                messageByteCount: UInt32(clamping: entry.messageByteCount),
+                place: UInt32(clamping: entry.place), number: UInt16(share.number),
+                stream: UInt16(number(ofStream: share.stream)),
+                attemptCount: UInt32(clamping: share.attemptCount), whereabouts: .held,
+                isHeld: share.standing != .waiting, isRecovered: isRecovered)
             streams[Int(row.stream)].counts[row.state] += 1
-            if !row.isHeld { woken += arrive(row) }
+            woken += release(&row)
         }
         return woken
     }
 
+    /// Offers the share of a stream that comes next to whoever sends its mail; nil: none is due.
+    mutating func take(for stream: String, prefersRetry: Bool) -> Ticket? {
+        guard let number = streamNumbers[stream],
+            let id = streams[number].queues.next(at: clock.uptime(), prefersRetry: prefersRetry)
+        else { return nil }
+        guard var row = table[id] else { preconditionFailure("what waits for its time is in the table") }
+        move(&row, to: .offered)
+        return row.ticket
+    }
+
+    func nextDueAt(for stream: String) -> Uptime? {
+        streamNumbers[stream].flatMap { streams[$0].queues.nextDueAt }
+    }
+
+    /// An offered share is not taken, and waits on.
+    mutating func decline(_ id: ShareID) -> [Waiter] {
+        guard var row = table[id], row.whereabouts == .offered else { return [] }
+        return release(&row)
+    }
+
     /// Takes a share for a delivery; nil: it does not wait, or not for this stream.
     mutating func claim(_ id: ShareID, stream: String?) -> Int? {
-        guard var row = table[id], !row.isHeld, !row.isTaken else { return nil }
+        guard var row = table[id], !row.isHeld, row.whereabouts != .underWay else { return nil }
         guard stream == nil || stream == streams[Int(row.stream)].name else { return nil }
-        row.isTaken = true
-        table[id] = row
+        move(&row, to: .underWay)
         return Int(row.place)
     }
 
@@ -122,25 +150,25 @@ struct SpoolIndex: Sendable {
     /// Takes a share for a change by a person.
     mutating func take(_ id: ShareID, from states: Set<ShareState>) throws(SpoolError) -> Int {
         guard var row = table[id] else { throw .notFound }
-        guard !row.isTaken else { throw .underWay }
+        guard row.whereabouts != .underWay else { throw .underWay }
         guard states.contains(row.state) else { throw .unfitting }
-        row.isTaken = true
-        table[id] = row
+        move(&row, to: .underWay)
         return Int(row.place)
     }
 
-    /// Gives a share back as it was. `arrives`: whoever wanted it meanwhile was turned away and must hear.
-    mutating func giveBack(_ id: ShareID, arrives: Bool) -> [Waiter] {
+    /// Gives a share back as it was, or not due before a while has passed. Says whom to wake.
+    mutating func giveBack(_ id: ShareID, dueIn delay: Duration? = nil) -> [Waiter] {
         claimed[id] = nil
-        guard var row = table[id] else { return [] }
-        row.isTaken = false
-        table[id] = row
-        return arrives && !row.isHeld ? arrive(row) : []
+        guard var row = table[id], row.whereabouts == .underWay else { return [] }
+        if let delay { row.dueAt = clock.uptime() + delay }
+        return release(&row)
     }
 
-    /// Gives a share back changed; one that has ended goes. `arrives` as above. Says whom to wake, and whether
-    /// it was the last of its entry.
-    mutating func settle(_ id: ShareID, _ share: Share, arrives: Bool) -> (woken: [Waiter], isThrough: Bool) {
+    /// Gives a share back changed; one that has ended goes. Says whom to wake, and whether it was the last of its
+    /// entry.
+    mutating func settle(
+        _ id: ShareID, _ share: Share, isStalled: Bool = false
+    ) -> (woken: [Waiter], isThrough: Bool) {
         claimed[id] = nil
         guard var row = table[id] else { return ([], false) }
         streams[Int(row.stream)].counts[row.state] -= 1
@@ -148,63 +176,85 @@ struct SpoolIndex: Sendable {
             table[id] = nil
             return ([], place(of: id.entry) == nil)
         }
-        row.isTaken = false
         row.isHeld = share.standing != .waiting
         row.stream = UInt16(number(ofStream: share.stream))
-        row.nextAttemptAt = share.nextAttemptAt
+        row.dueAt = clock.uptime(of: share.nextAttemptAt)
         if Int(row.attemptCount) != share.attemptCount { row.isRecovered = false }
-        row.attemptCount = UInt16(clamping: share.attemptCount)
-        table[id] = row
+        row.attemptCount = UInt32(clamping: share.attemptCount)
         streams[Int(row.stream)].counts[row.state] += 1
-        return (arrives && !row.isHeld ? arrive(row) : [], false)
+        return (release(&row, isStalled: isStalled), false)
     }
 
     /// A waiting share is due now.
-    mutating func hasten(_ id: ShareID, now: Timestamp) throws(SpoolError) -> [Waiter] {
+    mutating func hasten(_ id: ShareID) throws(SpoolError) -> [Waiter] {
         guard var row = table[id] else { throw .notFound }
-        guard !row.isTaken else { throw .underWay }
-        guard !row.isHeld else { throw .unfitting }
-        row.nextAttemptAt = now
-        table[id] = row
-        return arrive(row)
+        switch row.whereabouts {
+        case .underWay: throw .underWay
+        case .held: throw .unfitting
+        // It is about to be tried.
+        case .offered: return []
+        case .queued: move(&row, to: .underWay)
+        }
+        row.dueAt = clock.uptime()
+        return release(&row)
+    }
+
+    /// What waits in a stream for a smart host that is well is due now.
+    mutating func hastenStalled(_ stream: String, onlyFirst: Bool) {
+        guard let number = streamNumbers[stream] else { return }
+        streams[number].queues.hasten(at: clock.uptime(), onlyFirst: onlyFirst)
     }
 
     /// Nothing of the entry will be delivered: it is damaged.
     mutating func drop(_ entry: QueueID) {
-        while let row = table.first(from: ShareID(entry: entry, number: 0)), row.entry == entry {
+        while var row = table.first(from: ShareID(entry: entry, number: 0)), row.entry == entry {
             streams[Int(row.stream)].counts[row.state] -= 1
-            claimed[row.id] = nil
-            table[row.id] = nil
+            claimed[row.key] = nil
+            move(&row, to: .underWay)
+            table[row.key] = nil
         }
     }
 
-    // MARK: Arrivals
+    // MARK: Queues
 
-    mutating func takeArrivals(_ stream: String) -> [Ticket] {
-        guard let number = streamNumbers[stream] else { return [] }
-        defer { streams[number].arrivals = [] }
-        return streams[number].arrivals
+    private mutating func move(_ row: inout ShareRow, to whereabouts: ShareRow.Whereabouts) {
+        if case .queued(let queue) = row.whereabouts {
+            streams[Int(row.stream)].queues.remove(row.dueKey, from: queue)
+        }
+        row.whereabouts = whereabouts
+        table[row.key] = row
     }
 
-    /// All of a stream that waits arrives once more; says whom to wake.
-    mutating func offerAgain(_ stream: String) -> [Waiter] {
-        guard let number = streamNumbers[stream] else { return [] }
-        streams[number].arrivals = []
-        table.walk(from: ShareID(entry: QueueID(0), number: 0)) { row in
-            if Int(row.stream) == number, !row.isHeld, !row.isTaken {
-                streams[number].arrivals.append(row.ticket)
-            }
-            return true
+    /// A share that is not queued waits for its time, or for a person; says whom to wake.
+    private mutating func release(_ row: inout ShareRow, isStalled: Bool = false) -> [Waiter] {
+        guard !row.isHeld else {
+            move(&row, to: .held)
+            return []
         }
-        guard !streams[number].arrivals.isEmpty else { return [] }
+        let queue: DueQueues.Name = isStalled ? .stalled : row.isRetry ? .retries : .fresh
+        let number = Int(row.stream)
+        let before = streams[number].queues.nextDueAt
+        streams[number].queues.insert(row.dueKey, in: queue)
+        move(&row, to: .queued(queue))
+        // Who knows when the first is due need not hear of later ones.
+        if let before, before <= row.dueAt { return [] }
+        guard !streams[number].waiters.isEmpty else {
+            streams[number].hasNews = true
+            return []
+        }
         defer { streams[number].waiters = [:] }
         return Array(streams[number].waiters.values)
     }
 
-    /// Keeps a waiter until something arrives; false: something is there already, or never will be.
+    // MARK: Who waits
+
+    /// Keeps a waiter until there is news; false: there is already, or never will be.
     mutating func wait(_ waiter: Waiter, _ key: Int, for stream: String) -> Bool {
         let number = number(ofStream: stream)
-        guard !isClosed, streams[number].arrivals.isEmpty else { return false }
+        guard !isClosed, !streams[number].hasNews else {
+            streams[number].hasNews = false
+            return false
+        }
         streams[number].waiters[key] = waiter
         return true
     }
@@ -219,14 +269,6 @@ struct SpoolIndex: Sendable {
         return streams.flatMap(\.waiters.values)
     }
 
-    private mutating func arrive(_ row: ShareRow) -> [Waiter] {
-        let number = Int(row.stream)
-        streams[number].arrivals.append(row.ticket)
-        guard !streams[number].waiters.isEmpty else { return [] }
-        defer { streams[number].waiters = [:] }
-        return Array(streams[number].waiters.values)
-    }
-
     private mutating func number(ofStream name: String) -> Int {
         if let number = streamNumbers[name] { return number }
         precondition(streams.count < Limits.streamCount, "streams are named by the configuration")
@@ -236,19 +278,41 @@ struct SpoolIndex: Sendable {
     }
 }
 
+/// What the index keeps of an entry.
+struct IndexedEntry: Sendable {
+    let id: QueueID
+    let place: Int
+    let sender: Address?
+    let acceptedAt: Timestamp
+    let messageByteCount: Int
+    let shares: [Share]
+}
+
+extension IndexedEntry {
+    init(_ stored: StoredEntry, in place: Int) {
+        let entry = stored.entry
+        self.init(
+            id: entry.id, place: place, sender: entry.envelope.sender, acceptedAt: entry.origin.receivedAt,
+            messageByteCount: entry.messageByteCount, shares: entry.shares)
+    }
+}
+
 extension ShareFilter {
-    fileprivate func admits(_ row: ShareRow, _ name: String) -> Bool {
-        stream ?? name == name && state ?? row.state == row.state
-            && acceptedUntil ?? row.acceptedAt >= row.acceptedAt
+    fileprivate func admits(_ row: ShareRow, stream name: String) -> Bool {
+        guard stream ?? name == name, state ?? row.state == row.state else { return false }
+        guard acceptedUntil ?? row.acceptedAt >= row.acceptedAt else { return false }
+        if let sender, !row.marks.mayBeFrom(sender.address) { return false }
+        if let recipient, !row.marks.mayBeFor(recipient) { return false }
+        return true
     }
 }
 
 extension ShareSummary {
-    init(_ row: ShareRow, stream: String) {
+    fileprivate init(_ row: ShareRow, stream: String, nextAttemptAt: Timestamp) {
         self.init(
-            id: row.id, stream: stream, state: row.state, isUnderWay: row.isTaken,
+            id: row.key, stream: stream, state: row.state, isUnderWay: row.whereabouts == .underWay,
             acceptedAt: row.acceptedAt,
             messageByteCount: Int(row.messageByteCount), attemptCount: Int(row.attemptCount),
-            nextAttemptAt: row.nextAttemptAt)
+            nextAttemptAt: nextAttemptAt)
     }
 }

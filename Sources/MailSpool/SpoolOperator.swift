@@ -3,7 +3,8 @@ import Synchronization
 
 /// What a person asks and tells.
 extension Spool {
-    /// The shares that the filter admits in the order of their IDs, at most so many, from behind `after`.
+    /// The shares that the filter admits in the order of their IDs, at most so many, from behind `after`. Where the
+    /// filter names addresses, some may be among them that have others: the entry's file knows.
     public func list(
         _ filter: ShareFilter = ShareFilter(), after: ShareID? = nil, limit: Int = .max
     ) -> [ShareSummary] {
@@ -29,11 +30,11 @@ extension Spool {
         let place = try index.withLock { index throws(SpoolError) in
             try index.take(id, from: [.waiting, .retrying, .held])
         }
-        return try await claim(id, in: place, arrives: true)
+        return try await claim(id, in: place)
     }
 
     /// Ends such work without a change.
-    public func giveBack(_ id: ShareID) { wake(index.withLock { $0.giveBack(id, arrives: true) }) }
+    public func giveBack(_ id: ShareID) { wake(index.withLock { $0.giveBack(id) }) }
 
     /// By stream, how many shares wait for what.
     public func counts() -> [String: ShareCounts] { index.withLock { $0.counts } }
@@ -60,8 +61,7 @@ extension Spool {
 
     /// Lets a waiting share be tried now.
     public func retry(_ id: ShareID) async throws(SpoolError) {
-        let now = now()
-        wake(try index.withLock { index throws(SpoolError) in try index.hasten(id, now: now) })
+        wake(try index.withLock { index throws(SpoolError) in try index.hasten(id) })
     }
 
     /// Removes a share; nobody is told. Durable when this returns.
@@ -77,14 +77,14 @@ extension Spool {
         do throws(SpoolError) {
             try await pool.run(.records) { [self] () throws(SpoolError) in
                 let share = try folder.change(id, in: place, body)
-                let (woken, isThrough) = index.withLock { $0.settle(id, share, arrives: true) }
+                let (woken, isThrough) = index.withLock { $0.settle(id, share) }
                 wake(woken)
                 guard isThrough else { return }
                 try folder.remove(id.entry, in: place, last: nil)
                 try folder.syncRemoval(place)
             }
         } catch {
-            wake(index.withLock { $0.giveBack(id, arrives: true) })
+            wake(index.withLock { $0.giveBack(id) })
             throw dropIfDamaged(error, id.entry)
         }
     }

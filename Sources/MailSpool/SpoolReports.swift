@@ -8,34 +8,38 @@ public struct SpoolOptions: Hashable, Sendable {
     public var minimumFreeByteCount: Int
     /// Threads that wait for the disk.
     public var diskThreadCount: Int
+    /// Whatever a file says, nothing is due later than this from now: a clock that was wrong delays no mail for
+    /// years.
+    public var longestDelay: Duration
 
     /// Where and how.
-    public init(directory: String, minimumFreeByteCount: Int, diskThreadCount: Int = 16) {
+    public init(
+        directory: String, minimumFreeByteCount: Int, diskThreadCount: Int = 16,
+        longestDelay: Duration = .seconds(30 * 86_400)
+    ) {
         self.directory = directory
         self.minimumFreeByteCount = minimumFreeByteCount
         self.diskThreadCount = diskThreadCount
+        self.longestDelay = longestDelay
     }
 }
 
-/// A share that became due, or will be, handed to its stream once.
+/// A share that is due, offered to its stream.
 public struct Ticket: Hashable, Sendable {
     /// Which one.
     public let share: ShareID
-    /// When it is to be tried.
-    public let dueAt: Timestamp
     /// Attempts so far.
     public let attemptCount: Int
     /// When the message was accepted.
     public let acceptedAt: Timestamp
-    /// It was found when the spool was opened, and no attempt has been recorded since.
+    /// It was there when the spool was opened, and no attempt has been recorded since.
     public let isRecovered: Bool
+    /// It was tried before, or may have been.
+    public var isRetry: Bool { attemptCount > 0 || isRecovered }
 
     /// A ticket of its parts.
-    public init(
-        share: ShareID, dueAt: Timestamp, attemptCount: Int, acceptedAt: Timestamp, isRecovered: Bool
-    ) {
+    public init(share: ShareID, attemptCount: Int, acceptedAt: Timestamp, isRecovered: Bool) {
         self.share = share
-        self.dueAt = dueAt
         self.attemptCount = attemptCount
         self.acceptedAt = acceptedAt
         self.isRecovered = isRecovered
@@ -52,8 +56,14 @@ public struct DamagedFile: Hashable, Sendable {
     public let reason: String
 }
 
-/// What was found when the spool was opened.
+/// What was found in the queue of an earlier run, as far as it has been looked through.
 public struct RecoveryReport: Hashable, Sendable {
+    /// All of it has been looked through.
+    public internal(set) var isComplete = false
+    /// Files that were looked at.
+    public internal(set) var examinedCount = 0
+    /// How many there are about; exact in the end.
+    public internal(set) var expectedCount = 0
     /// Entries that wait or are held.
     public internal(set) var entryCount = 0
     /// Files of messages that were never acknowledged, removed.
@@ -64,6 +74,16 @@ public struct RecoveryReport: Hashable, Sendable {
     public internal(set) var damagedCount = 0
     /// The first of them.
     public internal(set) var damaged: [DamagedFile] = []
+    private var listedFolderCount = 0
+
+    init() {}
+
+    /// A folder was listed; the others are taken to hold as many as those listed so far did.
+    mutating func expect(_ count: Int, remaining: Int) {
+        listedFolderCount += 1
+        let known = examinedCount + count
+        expectedCount = known + known / listedFolderCount * remaining
+    }
 
     mutating func add(_ file: DamagedFile) {
         damagedCount += 1
@@ -114,16 +134,39 @@ public struct ShareFilter: Hashable, Sendable {
     /// Of this entry or an older one.
     public var newest: QueueID?
 
+    /// From this sender.
+    public var sender: Sender?
+    /// To this recipient, perhaps among others; the case of letters does not matter.
+    public var recipient: Address?
+
+    /// Whom a message is from.
+    public enum Sender: Hashable, Sendable {
+        /// From nobody: a report.
+        case null
+        /// From this address; the case of letters does not matter.
+        case address(Address)
+
+        var address: Address? {
+            switch self {
+            case .null: nil
+            case .address(let address): address
+            }
+        }
+    }
+
     /// Everything, unless told otherwise.
     public init(
         stream: String? = nil, state: ShareState? = nil, entry: QueueID? = nil,
-        acceptedUntil: Timestamp? = nil, newest: QueueID? = nil
+        acceptedUntil: Timestamp? = nil, newest: QueueID? = nil, sender: Sender? = nil,
+        recipient: Address? = nil
     ) {
         self.stream = stream
         self.state = state
         self.entry = entry
         self.acceptedUntil = acceptedUntil
         self.newest = newest
+        self.sender = sender
+        self.recipient = recipient
     }
 }
 

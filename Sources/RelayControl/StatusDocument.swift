@@ -85,19 +85,27 @@ package struct StatusDocument: Decodable, Sendable {
     /// Whether the spool has the room that `spool.min_free` asks for.
     package var hasRoom: Bool
     package var damagedEntries: Int
+    /// Files of earlier runs that were looked at since the start, and how many there are about.
+    package var scannedEntries: Int
+    package var expectedEntries: Int
+    /// All of them were; before, mail may wait that nothing here counts.
+    package var isScanComplete: Bool
     /// Events that were told and not logged.
     package var droppedEvents: Int
     package var streams: [Stream]
 
     package init(
         version: String, configuration: String, startedAt: String, hasRoom: Bool, damagedEntries: Int,
-        droppedEvents: Int, streams: [Stream]
+        scannedEntries: Int, expectedEntries: Int, isScanComplete: Bool, droppedEvents: Int, streams: [Stream]
     ) {
         self.version = version
         self.configuration = configuration
         self.startedAt = startedAt
         self.hasRoom = hasRoom
         self.damagedEntries = damagedEntries
+        self.scannedEntries = scannedEntries
+        self.expectedEntries = expectedEntries
+        self.isScanComplete = isScanComplete
         self.droppedEvents = droppedEvents
         self.streams = streams
     }
@@ -108,6 +116,9 @@ package struct StatusDocument: Decodable, Sendable {
         case startedAt = "started_at"
         case hasRoom = "spool_has_room"
         case damagedEntries = "damaged_entries"
+        case scannedEntries = "scanned_entries"
+        case expectedEntries = "expected_entries"
+        case isScanComplete = "scan_complete"
         case droppedEvents = "dropped_events"
         case streams
     }
@@ -121,6 +132,9 @@ extension JSONWriter {
             json.member("started_at", status.startedAt)
             json.member("spool_has_room", status.hasRoom)
             json.member("damaged_entries", status.damagedEntries)
+            json.member("scanned_entries", status.scannedEntries)
+            json.member("expected_entries", status.expectedEntries)
+            json.member("scan_complete", status.isScanComplete)
             json.member("dropped_events", status.droppedEvents)
             json.member("streams", of: status.streams) { $0.writeMembers(of: $1) }
         }

@@ -1,3 +1,4 @@
+import MailSyntax
 import Synchronization
 
 /// Wakes one task at a time that may come nearer while it sleeps.

@@ -7,14 +7,14 @@ import SMTPProtocol
 /// One attempt to deliver a share: opens the way, shows the message under each envelope that the stream makes of
 /// it, goes on to the next smart host where that is right, and settles what came of it.
 struct Attempt {
-    private let item: Schedule.Item
+    private let ticket: Ticket
     private let dispatcher: Dispatcher
     private let pool: SmartHostPool
     private var plan: StreamPlan { pool.plan }
     private var services: DeliveryServices { plan.services }
 
-    init(_ item: Schedule.Item, _ dispatcher: Dispatcher, _ pool: SmartHostPool) {
-        self.item = item
+    init(_ ticket: Ticket, _ dispatcher: Dispatcher, _ pool: SmartHostPool) {
+        self.ticket = ticket
         self.dispatcher = dispatcher
         self.pool = pool
     }
@@ -23,7 +23,7 @@ struct Attempt {
     func run() async -> DispatchState.Conclusion {
         let session: SmartHostSession
         do throws(SmartHostPool.Unavailable) { session = try await pool.lease(from: 0) } catch {
-            return error.counts ? await deferBehind(error.trouble) : .putBack
+            return error.counts ? await deferBehind(error.trouble) : .declined
         }
         // Whatever comes of the mail, the smart host has let us in.
         defer { if !session.isBroken { pool.prove(session.target.index) } }
@@ -56,17 +56,17 @@ struct Attempt {
         _ body: (Job) async -> DispatchState.Conclusion
     ) async -> DispatchState.Conclusion {
         do throws(SpoolError) {
-            let job = try await Job.claim(item, of: plan.stream.name, from: services.spool)
-            guard let job else { return .gone }
+            let job = try await Job.claim(ticket, of: plan.stream.name, from: services.spool)
+            guard let job else { return .settled }
             return await body(job)
         } catch {
             if case .damaged(let file) = error {
                 services.events.tell(
                     .entryDamaged(
-                        EntryDamaged(id: item.share.entry.description, path: file.path, reason: file.reason)))
+                        EntryDamaged(id: ticket.share.entry.description, path: file.path, reason: file.reason)
+                    ))
             }
-            return error.isTemporary
-                ? .later(item.after(Limits.spoolTrouble, from: services.clock.uptime())) : .gone
+            return .settled
         }
     }
 

@@ -1,21 +1,30 @@
+import MailSpool
 import MailSyntax
 
-/// What a stream's connections share: what is due, how the smart hosts are, which time counts. Pure.
+/// What a stream's connections share: whose turn it is, how the smart hosts are, which time counts. Pure.
 struct DispatchState: Sendable {
     /// What one connection does next.
     enum Work: Equatable, Sendable {
-        case attempt(Schedule.Item)
+        case attempt(Ticket)
         /// No smart host can be reached: the mail is deferred without being shown to one.
-        case deferral(Schedule.Item, Trouble)
+        case deferral(Ticket, Trouble)
     }
 
-    /// What becomes of an item after its attempt.
+    /// What came of an attempt. When the share is due again, if at all, the spool knows.
     enum Conclusion: Equatable, Sendable {
-        /// It has ended, or waits for somebody else.
-        case gone
-        case later(Schedule.Item)
-        /// The attempt does not count.
-        case putBack
+        case settled
+        /// It was deferred because no smart host was well.
+        case stalled
+        /// Nothing: the share waits on as before.
+        case declined
+    }
+
+    /// What of the stalled mail is due now.
+    enum Hastening: Sendable {
+        case nothing
+        /// One finds out whether a smart host is well.
+        case first
+        case all
     }
 
     var schedule: Schedule
@@ -31,32 +40,29 @@ struct DispatchState: Sendable {
         hosts = SmartHosts(count: smartHostCount)
     }
 
-    /// The next work for a side that holds connections to these smart hosts; nil: nothing for now.
-    mutating func work(at now: Uptime, holds: (Int) -> Bool) -> Work? {
-        guard !isStopping, !isPaused, schedule.hasWork(at: now) else { return nil }
+    /// The next work for a side that holds connections to these smart hosts; nil: nothing for now. `take` as for
+    /// `Schedule.next`.
+    mutating func work(
+        at now: Uptime, holds: (Int) -> Bool, _ take: (_ prefersRetry: Bool) -> Ticket?
+    ) -> Work? {
+        guard !isStopping, !isPaused, schedule.hasRoom else { return nil }
         let outlook = hosts.outlook(at: now, holds: holds)
         if case .wait = outlook { return nil }
-        guard case .start(let item) = schedule.next(at: now) else { return nil }
-        if case .hopeless(let trouble) = outlook { return .deferral(item, trouble) }
-        return .attempt(item)
+        guard let ticket = schedule.next(take) else { return nil }
+        if case .hopeless(let trouble) = outlook { return .deferral(ticket, trouble) }
+        return .attempt(ticket)
     }
 
-    mutating func conclude(_ item: Schedule.Item, _ conclusion: Conclusion, at now: Uptime) {
-        switch conclusion {
-        case .gone: schedule.ended()
-        case .putBack: schedule.putBack(item)
-        case .later(let next):
-            schedule.ended()
-            // What it waits for may have come while its attempt was being settled.
-            let isDue = next.waitsForSmartHost && hosts.states.contains(where: \.isUsable)
-            schedule.admit(isDue ? next.after(.zero, from: now) : next, at: now)
-        }
+    /// An attempt is over. What its share waits for may have come while it was being settled.
+    mutating func conclude(_ conclusion: Conclusion) -> Hastening {
+        schedule.ended()
+        return conclusion == .stalled && hosts.states.contains(where: \.isUsable) ? .all : .nothing
     }
 
     /// When there may be work although nothing happens until then.
-    func wakesAt(now: Uptime) -> Uptime? {
-        guard !isStopping, !isPaused else { return nil }
-        guard schedule.hasWork(at: now) else { return schedule.nextDueAt }
+    func wakesAt(now: Uptime, nextDueAt: Uptime?) -> Uptime? {
+        guard !isStopping, !isPaused, schedule.hasRoom, let nextDueAt else { return nil }
+        if nextDueAt > now { return nextDueAt }
         return hosts.states.compactMap(\.opensAt).filter { $0 > now }.min()
     }
 
@@ -67,22 +73,22 @@ struct DispatchState: Sendable {
     }
 
     /// Goes on with other smart hosts: for each its place among those before, whose trouble it inherits.
-    mutating func adopt(_ places: [Int?], connectionLimit: Int, at now: Uptime) {
+    mutating func adopt(_ places: [Int?], connectionLimit: Int, at now: Uptime) -> Hastening {
         schedule.limit = connectionLimit
         hosts = SmartHosts(places: places, in: hosts, at: now)
-        if hosts.states.contains(where: \.isUsable) { schedule.hasten() } else { schedule.hastenFirst() }
+        return hosts.states.contains(where: \.isUsable) ? .all : .first
     }
 
     /// What smart hosts are in trouble with may have been mended.
-    mutating func refresh(at now: Uptime) {
+    mutating func refresh(at now: Uptime) -> Hastening {
         hosts.mayBeTried(at: now)
-        if !hosts.states.contains(where: \.isUsable) { schedule.hastenFirst() }
+        return hosts.states.contains(where: \.isUsable) ? .nothing : .first
     }
 
     /// Changes what is known of a smart host, and draws the conclusions for the stream.
     mutating func change<Result>(
         host index: Int, at now: Uptime, wallTime: Timestamp, _ body: (inout SmartHostState) -> Result
-    ) -> Result {
+    ) -> (result: Result, hastens: Hastening) {
         let wasTroubled = hosts[index].trouble != nil
         let result = body(&hosts[index])
         if hosts.isNoFaultOfMail {
@@ -90,7 +96,6 @@ struct DispatchState: Sendable {
         } else if hosts.isKnown {
             uncounted.end(.trouble, at: wallTime)
         }
-        if wasTroubled, hosts[index].trouble == nil { schedule.hasten() }
-        return result
+        return (result, wasTroubled && hosts[index].trouble == nil ? .all : .nothing)
     }
 }

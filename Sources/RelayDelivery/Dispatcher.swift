@@ -6,9 +6,10 @@ import Transport
 
 /// Sends the mail of one stream: its own queue, its own connections, and no view of any other stream.
 ///
-/// Each connection is a long-lived task on one event loop, a lane, that takes the next due share by itself. Two
-/// more tasks bring what arrives in the spool and what becomes due. When the settings change, the queue stays and the
-/// plan is another: a lane ends what it is doing, closes its connections and goes on under the new one.
+/// Each connection is a long-lived task on one event loop, a lane, that takes the next due share from the spool by
+/// itself. Two more tasks wake lanes when something arrives in the spool and when something becomes due. When the
+/// settings change, the mail stays and the plan is another: a lane ends what it is doing, closes its connections and
+/// goes on under the new one.
 package final class Dispatcher: Sendable {
     /// A lane without work, waiting for an order.
     struct ParkedLane {
@@ -73,7 +74,7 @@ package final class Dispatcher: Sendable {
         obeyPause()
         await withTaskCancellationHandler {
             await withTaskGroup(of: Bool.self) { group in
-                group.addTask { await self.feed() }
+                group.addTask { await self.listen() }
                 group.addTask { await self.keepTime() }
                 group.addTask { await self.waitForBound() }
                 let opened = await openLanes(in: &group)
@@ -101,21 +102,23 @@ package final class Dispatcher: Sendable {
     /// it depends on, and whoever runs its smart hosts, may have changed all the same.
     package func adopt(_ settings: StreamSettings, services: DeliveryServices) {
         let now = clock.uptime()
-        let parked = shared.withLock { shared -> [(ParkedLane, StreamPlan)] in
+        let (parked, hastens) = shared.withLock {
+            shared -> ([(ParkedLane, StreamPlan)], DispatchState.Hastening) in
             let (old, number) = (shared.plan, shared.plan.number + 1)
             let new = StreamPlan(settings, number: number, services: services, resolver: resolver)
             guard !new.isSame(as: old) else {
                 for target in old.targets { target.forgetTrust() }
-                shared.state.refresh(at: now)
-                return []
+                return ([], shared.state.refresh(at: now))
             }
             shared.plan = new
-            shared.state.adopt(new.places(in: old), connectionLimit: settings.connectionLimit, at: now)
+            let hastens = shared.state.adopt(
+                new.places(in: old), connectionLimit: settings.connectionLimit, at: now)
             defer { shared.parked = [] }
-            return shared.parked.map { ($0, new) }
+            return (shared.parked.map { ($0, new) }, hastens)
         }
         for (lane, plan) in parked { lane.continuation.resume(returning: .change(plan)) }
         laneCount.yield(settings.connectionLimit)
+        hasten(hastens)
         wake()
     }
 
@@ -159,9 +162,9 @@ package final class Dispatcher: Sendable {
         }
     }
 
-    func conclude(_ item: Schedule.Item, _ conclusion: DispatchState.Conclusion) {
-        let now = clock.uptime()
-        shared.withLock { $0.state.conclude(item, conclusion, at: now) }
+    func conclude(_ ticket: Ticket, _ conclusion: DispatchState.Conclusion) {
+        if conclusion == .declined { spool.decline(ticket) }
+        hasten(shared.withLock { $0.state.conclude(conclusion) })
         wake()
     }
 
@@ -190,41 +193,34 @@ package final class Dispatcher: Sendable {
         host index: Int, of plan: StreamPlan, _ body: (inout SmartHostState, Uptime) -> Result
     ) -> Result? {
         let (now, wallTime) = (clock.uptime(), clock.wallTime())
-        let result = shared.withLock { shared -> Result? in
+        let change = shared.withLock { shared -> (result: Result, hastens: DispatchState.Hastening)? in
             guard shared.plan.number == plan.number else { return nil }
             return changeTime(&shared) {
                 $0.change(host: index, at: now, wallTime: wallTime) { body(&$0, now) }
             }
         }
+        hasten(change?.hastens ?? .nothing)
         wake()
-        return result
+        return change?.result
     }
 
     // MARK: Who brings work
 
-    /// Brings what arrives in the spool.
-    private func feed() async -> Bool {
-        while !Task.isCancelled {
-            let tickets = spool.arrivals(for: stream)
-            guard tickets.isEmpty else {
-                admit(tickets)
-                continue
-            }
-            await spool.nextArrival(for: stream)
+    private func hasten(_ hastening: DispatchState.Hastening) {
+        switch hastening {
+        case .nothing: break
+        case .first: spool.hastenStalled(stream, onlyFirst: true)
+        case .all: spool.hastenStalled(stream)
         }
-        return false
     }
 
-    private func admit(_ tickets: [Ticket]) {
-        let (now, wallTime) = (clock.uptime(), clock.wallTime())
-        shared.withLock { shared in
-            let longestDelay = shared.plan.retry.longestDelay
-            for ticket in tickets {
-                shared.state.schedule.admit(
-                    ticket, at: now, wallTime: wallTime, longestDelay: longestDelay)
-            }
+    /// Wakes lanes when something arrives in the spool.
+    private func listen() async -> Bool {
+        while !Task.isCancelled {
+            await spool.nextArrival(for: stream)
+            wake()
         }
-        wake()
+        return false
     }
 
     /// Wakes lanes when mail is due, a smart host may be probed, or connections were idle for long enough.
@@ -252,9 +248,8 @@ package final class Dispatcher: Sendable {
         let (woken, wakesAt) = shared.withLock { shared -> ([(ParkedLane, Order)], Uptime?) in
             var woken: [(ParkedLane, Order)] = []
             var index = shared.parked.count - 1
-            while index >= 0, shared.state.schedule.hasWork(at: now) {
-                let holds = shared.parked[index].holds
-                if let work = shared.state.work(at: now, holds: holds.contains) {
+            while index >= 0, let dueAt = spool.nextDueAt(for: stream), dueAt <= now {
+                if let work = work(&shared, at: now, shared.parked[index].holds) {
                     woken.append((shared.parked.remove(at: index), .work(work)))
                 }
                 index -= 1
@@ -278,14 +273,21 @@ package final class Dispatcher: Sendable {
     private func nextOrder(_ shared: inout Shared, _ plan: StreamPlan, _ holds: Set<Int>) -> Order? {
         if shared.state.isStopping { return .stop }
         if shared.plan.number != plan.number { return .change(shared.plan) }
-        return shared.state.work(at: clock.uptime(), holds: holds.contains).map(Order.work)
+        return work(&shared, at: clock.uptime(), holds).map(Order.work)
+    }
+
+    private func work(_ shared: inout Shared, at now: Uptime, _ holds: Set<Int>) -> DispatchState.Work? {
+        shared.state.work(at: now, holds: holds.contains) { prefersRetry in
+            spool.take(for: stream, prefersRetry: prefersRetry)
+        }
     }
 
     private func nextWake(_ shared: borrowing Shared, now: Uptime) -> Uptime? {
         let rest = shared.parked.lazy.filter { !$0.holds.isEmpty }.map(\.since).min().map {
             $0 + Limits.idleConnection
         }
-        return [shared.state.wakesAt(now: now), rest].compactMap(\.self).min()
+        let nextDueAt = spool.nextDueAt(for: stream)
+        return [shared.state.wakesAt(now: now, nextDueAt: nextDueAt), rest].compactMap(\.self).min()
     }
 
     // MARK: How it begins and ends

@@ -14,17 +14,17 @@ struct Job: Sendable {
     /// The recipients that still wait, as places in the share's list.
     var pending: [Int] { share.recipients.indices.filter { share.recipients[$0].status == .pending } }
 
-    /// Takes the share of a stream for an attempt; nil: it is no longer for us, or this item was overtaken by
+    /// Takes the share of a stream for an attempt; nil: it is no longer for us, or this ticket was overtaken by
     /// another.
     static func claim(
-        _ item: Schedule.Item, of stream: String, from spool: Spool
+        _ ticket: Ticket, of stream: String, from spool: Spool
     ) async throws(SpoolError) -> Job? {
-        guard let claim = try await spool.claim(item.share, from: stream) else { return nil }
+        guard let claim = try await spool.claim(ticket.share, from: stream) else { return nil }
         let job = Job(
             entry: claim.entry, share: claim.share,
-            message: ShareMessage(front: claim.front, reader: claim.reader), isRecovered: item.isRecovered)
-        guard !job.pending.isEmpty, job.share.attemptCount <= Int(item.attemptCount) else {
-            await spool.unclaim(item.share)
+            message: ShareMessage(front: claim.front, reader: claim.reader), isRecovered: ticket.isRecovered)
+        guard !job.pending.isEmpty, job.share.attemptCount <= ticket.attemptCount else {
+            await spool.unclaim(ticket.share)
             return nil
         }
         return job

@@ -12,10 +12,10 @@ struct Lane {
     mutating func run() async {
         while true {
             switch await dispatcher.order(under: pool.plan, holding: pool.held) {
-            case .work(.attempt(let item)):
-                dispatcher.conclude(item, await Attempt(item, dispatcher, pool).run())
-            case .work(.deferral(let item, let trouble)):
-                dispatcher.conclude(item, await Attempt(item, dispatcher, pool).deferBehind(trouble))
+            case .work(.attempt(let ticket)):
+                dispatcher.conclude(ticket, await Attempt(ticket, dispatcher, pool).run())
+            case .work(.deferral(let ticket, let trouble)):
+                dispatcher.conclude(ticket, await Attempt(ticket, dispatcher, pool).deferBehind(trouble))
             case .rest: await pool.closeAll()
             case .change(let plan):
                 await pool.closeAll()

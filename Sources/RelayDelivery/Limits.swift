@@ -31,7 +31,7 @@ package enum Limits {
     static let quit = Duration.seconds(2)
     /// How long transactions under way may go on when the stream stops.
     static let stopping = Duration.seconds(8)
-    /// When an entry that could not be read is tried again.
+    /// When failures for whose report there is no room are tried again.
     static let spoolTrouble = Duration.seconds(60)
     /// A lookup runs on so many threads of a stream's own.
     static let resolverThreadCount = 2

@@ -41,9 +41,6 @@ struct RetryPolicy: Hashable, Sendable {
         return lengthened(delays[min(attemptCount, delays.count) - 1], by: chance)
     }
 
-    /// No item of a schedule is due later than this.
-    var longestDelay: Duration { lengthened(delays.max() ?? .zero, by: 1) }
-
     private func lengthened(_ delay: Duration, by chance: Double) -> Duration {
         delay + .milliseconds(Int64(Double(delay.wholeMilliseconds) * Limits.jitter * chance))
     }

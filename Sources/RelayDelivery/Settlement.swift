@@ -11,7 +11,6 @@ struct Settlement {
     private let plan: StreamPlan
     private let dispatcher: Dispatcher
     private let now: Timestamp
-    private let uptime: Uptime
     private var services: DeliveryServices { plan.services }
 
     init(_ job: Job, _ ledger: Ledger, _ plan: StreamPlan, _ dispatcher: Dispatcher) {
@@ -20,25 +19,19 @@ struct Settlement {
         self.plan = plan
         self.dispatcher = dispatcher
         now = plan.services.clock.wallTime()
-        uptime = plan.services.clock.uptime()
     }
 
     func settle() async -> DispatchState.Conclusion {
         var verdict = verdict
         guard !verdict.isEmpty else {
             await services.spool.unclaim(job.id)
-            return .putBack
+            return .declined
         }
         await report(&verdict)
         let problem = await record(verdict)
         for recipient in job.pending { tell(recipient, verdict, problem) }
-        guard let delay = verdict.delay else { return .gone }
         // Should the disk not have taken it, the spool still knows to whom it was sent, and tells the disk later.
-        return .later(
-            Schedule.Item(
-                job.id, dueAt: uptime + delay,
-                attemptCount: problem == nil ? verdict.attemptCount : job.share.attemptCount,
-                waitsForSmartHost: verdict.waitsForSmartHost))
+        return verdict.delay != nil && verdict.waitsForSmartHost ? .stalled : .settled
     }
 
     private var verdict: Verdict {
@@ -91,6 +84,7 @@ struct Settlement {
         change.nextAttemptAt = verdict.delay.map { now + $0 }
         change.lastReply = ledger.lastWords
         change.isWarned = job.share.isWarned || verdict.tellsDelay
+        change.isStalled = verdict.waitsForSmartHost
         do throws(SpoolError) {
             try await services.spool.record(change, of: job.id)
             return nil

@@ -1,3 +1,5 @@
+import MailSyntax
+
 /// The states of a stream's smart hosts, in order of preference.
 struct SmartHosts: Sendable {
     /// What a connection of the stream can do with mail that is due.

@@ -26,8 +26,9 @@ final class StreamKeeper: Sendable {
 
     private func keep() async {
         while !Task.isCancelled {
-            for ticket in services.spool.arrivals(for: stream) where !Task.isCancelled {
-                await hold(ticket.share)
+            for share in services.spool.list(ShareFilter(stream: stream))
+            where share.state != .held && !Task.isCancelled {
+                await hold(share.id)
             }
             await services.spool.nextArrival(for: stream)
         }

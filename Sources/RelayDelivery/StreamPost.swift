@@ -1,4 +1,3 @@
-import MailSpool
 import Synchronization
 
 /// The post of one stream: somebody looks after its mail at all times, and never two at once.
@@ -10,15 +9,11 @@ final class StreamPost: Sendable {
         case keeper(StreamKeeper)
     }
 
-    private let stream: String
-    private let spool: Spool
     private let current: Mutex<Holder>
     private let (holders, entrance) = AsyncStream.makeStream(
         of: Holder.self, bufferingPolicy: .bufferingNewest(1))
 
-    init(_ stream: String, held holder: Holder, spool: Spool) {
-        self.stream = stream
-        self.spool = spool
+    init(held holder: Holder) {
         current = Mutex(holder)
         entrance.yield(holder)
     }
@@ -27,13 +22,7 @@ final class StreamPost: Sendable {
 
     /// One holder after the other; the next begins when the one before has ended what it was doing.
     func run() async {
-        var isFirst = true
-        for await holder in holders {
-            // What the one before was told of went with it.
-            if !isFirst { spool.offerAgain(stream) }
-            isFirst = false
-            await holder.run()
-        }
+        for await holder in holders { await holder.run() }
     }
 
     /// Gives the post to another.

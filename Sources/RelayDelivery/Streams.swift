@@ -70,7 +70,7 @@ package final class Streams: Sendable {
 
     private func appoint(_ holder: StreamPost.Holder, _ stream: String, _ present: inout Present) {
         if let post = present.posts[stream] { return post.pass(to: holder) }
-        let post = StreamPost(stream, held: holder, spool: spool)
+        let post = StreamPost(held: holder)
         present.posts[stream] = post
         entrance.yield(post)
     }

@@ -125,9 +125,10 @@ extension Ready {
     fileprivate var sentence: String {
         let places = addresses.isEmpty ? "nowhere" : addresses.joined(separator: " ")
         let damaged = damagedEntryCount == 0 ? "" : ", \(damagedEntryCount) damaged"
+        let expected = expectedEntryCount.map { ", about \($0) are being looked at" } ?? ""
         return
             "ready: listening on \(places), \(streamCount) streams, \(recoveredEntryCount) entries recovered"
-            + damaged
+            + expected + damaged
     }
 }
 
@@ -172,6 +173,7 @@ extension BreakerClosed {
 extension SpoolRoom {
     fileprivate var sentence: String {
         "\(freeByteCount >> 20) MiB free in \(directory), spool.min_free is \(minimumFreeByteCount >> 20) MiB"
+            + (reason.map { "; the disk refused: \($0)" } ?? "")
     }
 }
 

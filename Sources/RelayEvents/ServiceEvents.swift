@@ -19,18 +19,21 @@ package struct Ready: Sendable {
     package var streamCount: Int
     /// Entries found in the spool.
     package var recoveredEntryCount: Int
+    /// How many files there are about where not all have been looked at yet; nil: all have.
+    package var expectedEntryCount: Int?
     /// Drafts of an earlier run that were never answered 250 and are gone.
     package var removedDraftCount: Int
     package var damagedEntryCount: Int
     package var configuration: String
 
     package init(
-        addresses: [String], streamCount: Int, recoveredEntryCount: Int, removedDraftCount: Int,
-        damagedEntryCount: Int, configuration: String
+        addresses: [String], streamCount: Int, recoveredEntryCount: Int, expectedEntryCount: Int? = nil,
+        removedDraftCount: Int, damagedEntryCount: Int, configuration: String
     ) {
         self.addresses = addresses
         self.streamCount = streamCount
         self.recoveredEntryCount = recoveredEntryCount
+        self.expectedEntryCount = expectedEntryCount
         self.removedDraftCount = removedDraftCount
         self.damagedEntryCount = damagedEntryCount
         self.configuration = configuration
@@ -160,11 +163,14 @@ package struct SpoolRoom: Sendable {
     package var freeByteCount: Int
     /// `spool.min_free`.
     package var minimumFreeByteCount: Int
+    /// What the disk said when it refused to store something; nil: there is less free than there must be.
+    package var reason: String?
 
-    package init(directory: String, freeByteCount: Int, minimumFreeByteCount: Int) {
+    package init(directory: String, freeByteCount: Int, minimumFreeByteCount: Int, reason: String? = nil) {
         self.directory = directory
         self.freeByteCount = freeByteCount
         self.minimumFreeByteCount = minimumFreeByteCount
+        self.reason = reason
     }
 }
 

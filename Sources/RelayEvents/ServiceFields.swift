@@ -111,6 +111,7 @@ extension EventFields {
         add("POSTERN_DIRECTORY", event.directory)
         add("POSTERN_FREE", event.freeByteCount)
         add("POSTERN_REQUIRED", event.minimumFreeByteCount)
+        add("POSTERN_REASON", event.reason)
     }
 
     private mutating func add(_ event: EntryDamaged) {

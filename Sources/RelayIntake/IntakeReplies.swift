@@ -8,7 +8,7 @@ extension Reply {
     static let spoolFull = Reply(
         452, EnhancedStatus(4, 3, 1), "no room for mail at the moment, try again later")
     static let spoolTrouble = Reply(
-        451, EnhancedStatus(4, 3, 0), "cannot store mail at the moment, try again later")
+        452, EnhancedStatus(4, 3, 0), "cannot store mail at the moment, try again later")
     static let holdFull = Reply(
         451, EnhancedStatus(4, 3, 1), "too much mail waits for review, try again later")
     static let messageTooLarge = Reply(552, EnhancedStatus(5, 3, 4), "message too large")

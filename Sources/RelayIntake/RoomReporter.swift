@@ -3,7 +3,8 @@ import RelayEvents
 import RelaySettings
 import Synchronization
 
-/// Asks the spool for room before each transaction and after its message, and tells when the answer changes: `spool-full`, `spool-ok`.
+/// Asks the spool for room before each transaction and after its message, and tells when the answer changes:
+/// `spool-full`, `spool-ok`.
 final class RoomReporter: Sendable {
     private let spool: Spool
     private let settings: SpoolSettings
@@ -35,7 +36,7 @@ final class RoomReporter: Sendable {
     private func tell(isFull: Bool) {
         let room = SpoolRoom(
             directory: settings.directory, freeByteCount: spool.room?.freeByteCount ?? 0,
-            minimumFreeByteCount: settings.minimumFreeByteCount)
+            minimumFreeByteCount: settings.minimumFreeByteCount, reason: isFull ? spool.trouble : nil)
         events.tell(isFull ? .spoolFull(room) : .spoolOK(room))
     }
 }

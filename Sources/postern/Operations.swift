@@ -32,9 +32,12 @@ struct Operations: RelayOperations {
         let counts = spool.counts()
         let now = WallClock.now()
         let oldest = spool.oldestOnTheirWay()
+        let recovered = spool.recovered
         return StatusDocument(
             version: Version.current, configuration: settings.fingerprint, startedAt: startedAt.rfc3339,
-            hasRoom: spool.hasRoom, damagedEntries: spool.recovered.damagedCount,
+            hasRoom: spool.hasRoom, damagedEntries: recovered.damagedCount,
+            scannedEntries: recovered.examinedCount, expectedEntries: recovered.expectedCount,
+            isScanComplete: recovered.isComplete,
             droppedEvents: counters.droppedEventCount,
             streams: knownStreams.map { name in
                 StatusDocument.Stream(
@@ -79,7 +82,7 @@ struct Operations: RelayOperations {
 
     func show(_ id: String) async throws(ControlError) -> EntryDocument {
         do throws(SpoolError) { return EntryDocument(try await spool.entry(try entryID(id))) } catch {
-            throw ControlError(error, id)
+            throw ControlError(error, id, in: spool)
         }
     }
 
@@ -93,7 +96,7 @@ struct Operations: RelayOperations {
                 offset += bytes.count
                 do throws(ControlError) { try await emit(bytes) } catch { return }
             }
-        } catch { throw ControlError(error, id) }
+        } catch { throw ControlError(error, id, in: spool) }
     }
 
     func check(_ action: QueueAction) async throws(ControlError) {
@@ -125,7 +128,15 @@ struct Operations: RelayOperations {
 }
 
 extension ControlError {
-    fileprivate init(_ error: SpoolError, _ id: String) {
-        self = error == .notFound ? .notFound("\(id): not in the queue") : .unavailable("\(id): \(error)")
+    fileprivate init(_ error: SpoolError, _ id: String, in spool: Spool) {
+        self = error == .notFound ? .notFound("\(id): \(spool.absence)") : .unavailable("\(id): \(error)")
+    }
+}
+
+extension Spool {
+    /// What is said of an entry that is not found.
+    fileprivate var absence: String {
+        recovered.isComplete
+            ? "not in the queue" : "not in the part of the queue that was looked through so far"
     }
 }

@@ -48,6 +48,11 @@ struct QueueList: AsyncParsableCommand {
             let listing = QueueListing(isJSON: daemon.json, now: WallClock.now())
             try await client.list(filter) { listing.add($0) }
             try listing.end()
+            let status = try ControlClient.decode(StatusDocument.self, from: try await client.status())
+            guard !status.isScanComplete else { return }
+            Output.complain(
+                "the list is not complete yet: \(status.scannedEntries) of about \(status.expectedEntries)"
+                    + " messages were looked at since the start")
         }
     }
 }

@@ -15,13 +15,22 @@ struct QueueWalk {
     init(_ selection: QueueSelection, of spool: Spool, now: Timestamp) {
         self.spool = spool
         self.selection = selection
-        filter = ShareFilter(
+        var filter = ShareFilter(
             stream: selection.stream, state: selection.state.map { MailSpool.ShareState($0) },
             acceptedUntil: selection.older.map {
                 Timestamp(millisecondsSince1970: now.millisecondsSince1970 - $0.wholeMilliseconds)
             }, newest: spool.newest ?? QueueID(0))
+        // Without these two every file would be opened.
+        filter.sender = selection.sender.flatMap { $0 == "<>" ? .null : Self.exact($0).map { .address($0) } }
+        filter.recipient = selection.recipient.flatMap(Self.exact)
+        self.filter = filter
         sender = selection.sender.map { Glob($0 == "<>" ? "" : $0) }
         recipient = selection.recipient.map { Glob($0) }
+    }
+
+    /// The only address that a pattern fits.
+    private static func exact(_ pattern: String) -> Address? {
+        pattern.contains { $0 == "*" || $0 == "?" } ? nil : Address(pattern)
     }
 
     /// IDs that name nothing in the queue.

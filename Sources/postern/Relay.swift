@@ -52,9 +52,11 @@ struct Relay: Sendable {
         let key = try state.tokenKey()
         let spool = try await Spool.open(
             SpoolOptions(
-                directory: settings.spool.directory, minimumFreeByteCount: settings.spool.minimumFreeByteCount
-            ),
-            now: WallClock.now, random: { UInt64.random(in: .min ... .max) })
+                directory: settings.spool.directory,
+                minimumFreeByteCount: settings.spool.minimumFreeByteCount,
+                longestDelay: (settings.streams.values.flatMap(\.retry).max() ?? .zero) * 1.1),
+            now: WallClock.now, uptime: DeliveryClock.system.uptime,
+            random: { UInt64.random(in: .min ... .max) })
         let services = IntakeServices(
             settings: settings, spool: spool, policy: configuration.policy, events: events,
             now: WallClock.now, uptime: { ContinuousClock().now })
@@ -120,6 +122,8 @@ struct Relay: Sendable {
                 await collector.run()
             }
             group.addTask { await catchUp() }
+            group.addTask { await finishScan() }
+            await Self.briefly { await spool.scanned() }
             tellReady()
             await wait()
             await intake.stop()
@@ -134,20 +138,40 @@ struct Relay: Sendable {
         while (try? await ContinuousClock().sleep(for: .seconds(30))) != nil { await spool.catchUp() }
     }
 
-    private func tellReady() {
-        for damaged in spool.recovered.damaged {
+    /// A queue that is soon looked through is told of whole.
+    private static func briefly(_ body: @escaping @Sendable () async -> Void) async {
+        await withTaskGroup { group in
+            group.addTask { await body() }
+            // Cancelled when the other was faster.
+            group.addTask { try? await Task.sleep(for: .milliseconds(300)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// What can be told and done only when all that an earlier run left was looked at.
+    private func finishScan() async {
+        let recovered = await spool.scanned()
+        guard recovered.isComplete else { return }
+        for damaged in recovered.damaged {
             events.tell(
                 .entryDamaged(
                     EntryDamaged(id: damaged.id?.description, path: damaged.path, reason: damaged.reason)))
         }
-        let settings = inForce.settings
+        // Streams that only now are known to have mail.
+        streams.adopt(inForce.settings)
+    }
+
+    private func tellReady() {
+        let (settings, recovered) = (inForce.settings, spool.recovered)
         events.tell(
             .ready(
                 Ready(
                     addresses: addresses.map(\.description), streamCount: settings.streams.count,
-                    recoveredEntryCount: spool.recovered.entryCount,
-                    removedDraftCount: spool.recovered.removedDraftCount,
-                    damagedEntryCount: spool.recovered.damagedCount, configuration: settings.fingerprint)))
+                    recoveredEntryCount: recovered.entryCount,
+                    expectedEntryCount: recovered.isComplete ? nil : recovered.expectedCount,
+                    removedDraftCount: recovered.removedDraftCount,
+                    damagedEntryCount: recovered.damagedCount, configuration: settings.fingerprint)))
     }
 }
 

@@ -50,6 +50,10 @@ struct StatusReport {
         let table = Self.table(width)
         let age = Figures.age(status.startedAt, now: now)
         var lines = ["postern \(status.version), up \(age), configuration \(status.configuration)"]
+        if !status.isScanComplete {
+            let progress = "\(status.scannedEntries) of about \(status.expectedEntries) messages"
+            lines.append(paint.notice("The queue is still being looked through: \(progress)."))
+        }
         if !status.hasRoom { lines.append(paint.alarm("The spool is full: new mail is answered 452.")) }
         if status.damagedEntries > 0 {
             lines.append(paint.alarm("Damaged entries set aside: \(status.damagedEntries)."))

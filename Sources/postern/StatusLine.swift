@@ -7,7 +7,7 @@ struct StatusLine: Sendable {
     let relay: Relay
     let notifier: ServiceNotifier
     let sleep: @Sendable (Duration) async throws -> Void
-    private static let pause = Duration.seconds(5)
+    private static let pause = Duration.seconds(2)
 
     init(
         _ relay: Relay, _ notifier: ServiceNotifier,
@@ -36,6 +36,10 @@ extension Relay {
         let counts = spool.counts().values
         let waiting = counts.reduce(0) { $0 + $1.waiting + $1.retrying }
         let held = counts.reduce(0) { $0 + $1.held }
-        return "\(inForce.settings.streams.count) streams, \(waiting) waiting, \(held) held"
+        let recovered = spool.recovered
+        let scan =
+            recovered.isComplete
+            ? "" : "; looked through \(recovered.examinedCount) of about \(recovered.expectedCount) messages"
+        return "\(inForce.settings.streams.count) streams, \(waiting) waiting, \(held) held\(scan)"
     }
 }

@@ -19,6 +19,7 @@ import Testing
         shares[0].deferred(3)
         shares[0].heldFor = .seconds(77)
         shares[0].recipients[0].status = .failed
+        shares[0].standing = .ended
         let stored = try EntryDecoder.decode(FileView(bytes), id: id)
         bytes += try EntryEncoder.encode(
             states: [shares[0]], id: id, at: bytes.count, previous: stored.commitOffset,

@@ -29,6 +29,7 @@ import Testing
 
     static let first = QueueID(1 << 30)
     static let second = QueueID(2 << 30)
+    static let many = QueueID(5 << 29)
     static let fresh = QueueID(3 << 30)
 
     static let operations = [
@@ -90,6 +91,32 @@ import Testing
         Operation(testDescription: "last delivery") { model throws(SpoolError) in try model.finish(first) },
         Operation(testDescription: "delete") { model throws(SpoolError) in try model.delete(second) },
         Operation(testDescription: "close and open") { model throws(SpoolError) in try model.open() },
+        Operation(testDescription: "a scan cut short, then a new message") { model throws(SpoolError) in
+            try model.open(scanning: 1)
+            try model.accept(fresh, Samples.plain, Samples.message(100))
+        },
+        Operation(testDescription: "last delivery, then a new message") { model throws(SpoolError) in
+            // What could not be removed is tried again.
+            try model.finish(first)
+            try model.accept(fresh, Samples.plain, Samples.message(100))
+        },
+        Operation(testDescription: "two changes of an entry with many shares") { model throws(SpoolError) in
+            for number in [3, 17] {
+                try model.change(ShareID(entry: many, number: number), keeps: true) { share in
+                    var change = ShareChange()
+                    change.statuses = [0: .delivered]
+                    share.apply(change)
+                }
+            }
+        },
+        Operation(testDescription: "read messages") { model throws(SpoolError) in
+            for id in [first, second] { try model.read(id) }
+        },
+        Operation(testDescription: "probe") { model throws(SpoolError) in
+            do throws(DiskError) { try RoomProbe.store(on: model.disk, in: "/spool/queue") } catch {
+                throw SpoolError(error)
+            }
+        },
     ]
 
     /// Two entries, one of them with a draft beside it that an earlier run left.
@@ -98,6 +125,7 @@ import Testing
         try model.open()
         try model.accept(first, Samples.plain, Samples.message(300, seed: 1))
         try model.accept(second, Samples.split(900), Samples.message(900, seed: 2))
+        try model.accept(many, Samples.wide(shareCount: 20), Samples.message(50))
         model.disk.restart(.nothing)
         let draft = "/spool/queue/000000/" + QueueID(fresh.rawValue + 100).description
         model.disk.put(Samples.message(333), at: draft)

@@ -10,7 +10,7 @@ import Testing
 
     private func watch(_ minimumFreeByteCount: Int) -> RoomWatch {
         let options = SpoolOptions(directory: "/", minimumFreeByteCount: minimumFreeByteCount)
-        return RoomWatch(disk, options, now: { [clock] in clock.now })
+        return RoomWatch(disk, options, now: { [clock] in clock.now }, run: { $0() })
     }
 
     @Test func `the disk is asked at most once a second, also when the clock is set back`() {
@@ -28,15 +28,33 @@ import Testing
         #expect(disk.operationCount == 3)
     }
 
-    @Test func `below the minimum, on a disk that said it is full, and on one that says nothing is no room`()
-    {
+    @Test func `below the minimum, and on a disk that says nothing, is no room`() {
         #expect(!watch(.max).hasRoom)
-        let full = watch(1)
-        full.fill()
-        #expect(!full.hasRoom)
-        clock.advance(by: .seconds(1))
-        #expect(full.hasRoom)
         disk.plan(.failures(from: 1, .inputOutput))
         #expect(!watch(0).hasRoom)
+    }
+
+    @Test func `a disk that refused a commit has room again once it has stored something`() throws {
+        try disk.makeFolder("/queue")
+        let watch = watch(1)
+        watch.distrust(.unavailable("read-only"))
+        #expect(!watch.hasRoom && watch.trouble == "read-only")
+        clock.advance(by: .seconds(1))
+        // What it says it has is not believed: the third call is the first of the probe that stores.
+        disk.plan(.failures(from: 3, .other))
+        #expect(!watch.hasRoom)
+        #expect(disk.operationCount > 2 && watch.trouble?.contains("as planned") == true)
+        disk.plan(.nothing)
+        #expect(!watch.hasRoom, "the disk is asked once a second")
+        clock.advance(by: .seconds(1))
+        #expect(!watch.hasRoom, "the probe is only begun")
+        #expect(watch.hasRoom && watch.trouble == nil)
+        #expect(disk.paths == ["/queue/"])
+    }
+
+    @Test func `what is no fault of the disk is no trouble`() {
+        let watch = watch(1)
+        watch.distrust(.tooLarge("a field"))
+        #expect(watch.hasRoom)
     }
 }

@@ -55,6 +55,14 @@ enum Samples {
             ])
     }
 
+    /// As many shares, each with a recipient.
+    static func wide(shareCount: Int) -> NewEntry {
+        let recipients = (0..<shareCount).map { Recipient(address("r\($0)")) }
+        return NewEntry(
+            envelope: Envelope(sender: address("sender"), recipients: recipients), origin: origin,
+            shares: recipients.map { NewShare(recipients: [$0], stream: "bulk") })
+    }
+
     static func bytes(of pieces: [Piece]?, _ message: [UInt8]) -> [UInt8] {
         guard let pieces else { return message }
         return pieces.flatMap { piece -> [UInt8] in

@@ -45,12 +45,18 @@ final class SpoolModel {
 
     // MARK: Operations
 
-    func open() throws(SpoolError) {
+    func open(scanning limit: Int = .max) throws(SpoolError) {
         folder?.close()
         folder = nil
         let folder = try SpoolFolder("/spool", disk: disk, folderEntryCount: 3)
         var places: [QueueID: Int] = [:]
-        _ = try Recovery.run(folder) { stored, place in places[stored.entry.id] = place }
+        var recovery = try Recovery(folder)
+        recovery.run { entry in
+            places[entry.id] = entry.place
+            return true
+        } tell: { report in
+            report.examinedCount < limit
+        }
         for (id, place) in places { expected[id]?.place = place }
         self.folder = folder
     }
@@ -81,6 +87,12 @@ final class SpoolModel {
             throw error
         }
         expected[id]?.promise = .kept
+    }
+
+    func read(_ id: QueueID) throws(SpoolError) {
+        guard let folder, let found = expected[id] else { return }
+        let opened = try folder.openChecked(id, in: found.place)
+        #expect(opened.stored.entry.messageByteCount == found.message.count)
     }
 
     /// A draft that is dropped.

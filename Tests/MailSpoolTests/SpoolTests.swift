@@ -21,8 +21,11 @@ import Testing
     ) async throws -> Spool {
         let random = Mutex(SeededRandom(seed: 1))
         return try await Spool.open(
-            options, disk: disk, now: now, random: { random.withLock { $0.next() } })
+            options, disk: disk, now: now, uptime: { Self.uptime },
+            random: { random.withLock { $0.next() } })
     }
+
+    private static let uptime = Uptime(milliseconds: 5000)
 
     private func accept(_ message: [UInt8], _ entry: NewEntry, in spool: Spool) async throws -> QueueID {
         var draft = spool.makeDraft()
@@ -49,12 +52,11 @@ import Testing
         let spool = try await open()
         let message = Samples.message(byteCount)
         let id = try await accept(message, Samples.plain, in: spool)
-        let ticket = try #require(spool.arrivals(for: "bulk").first)
+        let ticket = try #require(spool.take(for: "bulk"))
         #expect(
             ticket
                 == Ticket(
-                    share: ShareID(entry: id, number: 1), dueAt: Samples.time, attemptCount: 0,
-                    acceptedAt: Samples.time,
+                    share: ShareID(entry: id, number: 1), attemptCount: 0, acceptedAt: Samples.time,
                     isRecovered: false))
         let claim = try #require(try await spool.claim(ticket.share, from: "bulk"))
         #expect(claim.front == Array(message.prefix(65_536)))
@@ -120,10 +122,14 @@ import Testing
         await spool.close()
 
         spool = try await open()
-        #expect(spool.recovered.entryCount == 1 && spool.recovered.damagedCount == 0)
-        let ticket = try #require(spool.arrivals(for: "bulk").first)
-        #expect(
-            ticket.isRecovered && ticket.attemptCount == 1 && ticket.dueAt == Samples.time + .seconds(300))
+        let recovered = await spool.scanned()
+        #expect(recovered.isComplete && recovered.entryCount == 1 && recovered.damagedCount == 0)
+        #expect(spool.take(for: "bulk") == nil)
+        #expect(spool.nextDueAt(for: "bulk") == Self.uptime + .seconds(300))
+        #expect(spool.list().first?.nextAttemptAt == Samples.time + .seconds(300))
+        try await spool.retry(share)
+        let ticket = try #require(spool.take(for: "bulk"))
+        #expect(ticket.isRecovered && ticket.attemptCount == 1)
         let claim = try #require(try await spool.claim(share))
         #expect(claim.share.recipients.map(\.status) == [.pending, .delivered, .pending])
         #expect(claim.share.lastReply == "451 later")
@@ -159,17 +165,18 @@ import Testing
     @Test func `a person holds, releases, hastens, reroutes and deletes`() async throws {
         let spool = try await open()
         let share = ShareID(entry: try await accept([1], Samples.plain, in: spool), number: 1)
-        #expect(spool.arrivals(for: "bulk").count == 1)
+        #expect(spool.take(for: "bulk")?.share == share)
         await #expect(throws: SpoolError.unfitting) { try await spool.release(share) }
         try await spool.hold(share, Hold(reason: "wait", heldAt: Samples.time))
         await #expect(throws: SpoolError.unfitting) { try await spool.retry(share) }
-        #expect(try await spool.claim(share) == nil && spool.arrivals(for: "bulk").isEmpty)
+        #expect(try await spool.claim(share) == nil && spool.take(for: "bulk") == nil)
         #expect(spool.list(ShareFilter(state: .held)).map(\.id) == [share])
         try await spool.release(share)
         try await spool.retry(share)
-        #expect(spool.arrivals(for: "bulk").map(\.share) == [share, share])
+        #expect(spool.take(for: "bulk")?.share == share)
+        #expect(spool.take(for: "bulk") == nil, "it is offered once")
         try await spool.reroute(share, into: "other")
-        #expect(spool.arrivals(for: "other").map(\.share) == [share])
+        #expect(spool.take(for: "other")?.share == share)
         #expect(try await spool.claim(share, from: "bulk") == nil)
         try await spool.delete(share)
         await #expect(throws: SpoolError.notFound) { try await spool.delete(share) }
@@ -187,6 +194,7 @@ import Testing
             try await spool.release(share)
             await spool.close()
             spool = try await open(now: { clock.now })
+            await spool.scanned()
         }
         #expect(try await spool.entry(share.entry).shares[0].heldFor == .seconds(42))
         await spool.close()
@@ -219,7 +227,8 @@ import Testing
         mkfifo(queue + "/000000/\(QueueID(5))", 0o600)
         symlink("/etc/passwd", queue + "/000000/\(QueueID(6))")
         let spool = try await open()
-        #expect(spool.recovered.damagedCount == 4 && spool.recovered.entryCount == 0)
+        let recovered = await spool.scanned()
+        #expect(recovered.damagedCount == 4 && recovered.entryCount == 0)
         let names = try FileManager.default.contentsOfDirectory(atPath: options.directory + "/damaged")
         #expect(Set(names) == ["stray", "README", "\(QueueID(5))", "\(QueueID(6))"])
         await spool.close()
@@ -230,7 +239,7 @@ import Testing
         async let arrived: Void = spool.nextArrival(for: "bulk")
         let id = try await accept([1], Samples.plain, in: spool)
         await arrived
-        #expect(spool.arrivals(for: "bulk").map(\.share.entry) == [id])
+        #expect(spool.take(for: "bulk")?.share.entry == id)
         let cancelled = Task { await spool.nextArrival(for: "bulk") }
         cancelled.cancel()
         await cancelled.value
@@ -245,7 +254,9 @@ import Testing
         let id = try await accept([1], Samples.plain, in: spool)
         await spool.close()
         let greedy = SpoolOptions(directory: options.directory, minimumFreeByteCount: .max)
-        spool = try await Spool.open(greedy, now: { Samples.time }, random: { 7 })
+        spool = try await Spool.open(
+            greedy, now: { Samples.time }, uptime: { Self.uptime }, random: { 7 })
+        await spool.scanned()
         #expect(!spool.hasRoom)
         await #expect(throws: SpoolError.full) { _ = try await accept([1], Samples.plain, in: spool) }
         let share = ShareID(entry: id, number: 1)
@@ -266,7 +277,7 @@ import Testing
         #expect(ids.count == 200)
         await spool.close()
         let again = try await open()
-        #expect(again.recovered.entryCount == 200 && Set(again.list().map(\.id.entry)) == ids)
+        #expect(await again.scanned().entryCount == 200 && Set(again.list().map(\.id.entry)) == ids)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for summary in again.list() { group.addTask { try await again.delete(summary.id) } }
             try await group.waitForAll()

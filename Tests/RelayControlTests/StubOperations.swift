@@ -24,7 +24,7 @@ final class StubOperations: RelayOperations {
     func status() async -> StatusDocument {
         StatusDocument(
             version: "0.1", configuration: "ab12", startedAt: "2026-11-21T09:00:00.000Z", hasRoom: true,
-            damagedEntries: 0, droppedEvents: 2,
+            damagedEntries: 0, scannedEntries: 8, expectedEntries: 9, isScanComplete: false, droppedEvents: 2,
             streams: [
                 StatusDocument.Stream(
                     name: "office", waiting: 1, retrying: 2, held: 3, deliveredLastMinute: 4, delivered: 5,

@@ -142,7 +142,7 @@ func withDelivery(
     let random = Mutex(SeededRandom(seed: 1))
     let spool = try await Spool.open(
         SpoolOptions(directory: folder.path, minimumFreeByteCount: 0, diskThreadCount: 4),
-        now: { time.wallTime }, random: { random.withLock { $0.next() } })
+        now: { time.wallTime }, uptime: { time.uptime }, random: { random.withLock { $0.next() } })
     let services = DeliveryServices(
         spool: spool, events: log, loops: loops, settings: settings, clock: time.clock, chance: { 0 },
         makeToken: { "\($0)-token" })

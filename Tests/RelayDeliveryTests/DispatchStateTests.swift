@@ -1,3 +1,4 @@
+import MailSpool
 import MailSyntax
 import Testing
 
@@ -16,14 +17,9 @@ import Testing
         state.uncounted.counted(from: wall(0), to: wall(seconds))
     }
 
-    private func item(_ due: Int64 = 0, attempts: Int = 0, waits: Bool = false) -> Schedule.Item {
-        Schedule.Item(share(1), dueAt: at(due), attemptCount: attempts, waitsForSmartHost: waits)
-    }
-
-    /// A stream of one smart host with one share that is due.
+    /// A stream of one smart host.
     private func state(_ trouble: Trouble? = nil) -> DispatchState {
         var state = DispatchState(connectionLimit: 4, smartHostCount: 1)
-        state.schedule.admit(item(), at: at(0))
         if let trouble { fail(&state, trouble) }
         return state
     }
@@ -32,46 +28,52 @@ import Testing
         change(&state, 0) { _ = $0.failed(trouble, at: at(0)) { _ in .seconds(60) } }
     }
 
+    @discardableResult
     private func change(
         _ state: inout DispatchState, _ seconds: Int64, _ body: (inout SmartHostState) -> Void
-    ) {
-        state.change(host: 0, at: at(seconds), wallTime: wall(seconds), body)
+    ) -> Bool {
+        state.change(host: 0, at: at(seconds), wallTime: wall(seconds), body).hastens == .all
     }
 
-    private func open(_ state: inout DispatchState, _ seconds: Int64) {
+    @discardableResult
+    private func open(_ state: inout DispatchState, _ seconds: Int64) -> Bool {
         change(&state, seconds) { $0.opening(at: at(seconds)) }
     }
 
-    private func prove(_ state: inout DispatchState, _ seconds: Int64) {
+    @discardableResult
+    private func prove(_ state: inout DispatchState, _ seconds: Int64) -> Bool {
         change(&state, seconds) { _ = $0.proved(at: at(seconds)) }
     }
 
+    /// With one share that is due.
     private func work(_ state: inout DispatchState, _ seconds: Int64) -> DispatchState.Work? {
-        state.work(at: at(seconds)) { _ in false }
+        state.work(at: at(seconds), holds: { _ in false }, { _ in ticket(1) })
     }
 
     @Test func `mail that is due is attempted`() {
         var state = state()
-        #expect(work(&state, 0) == .attempt(item()))
-        #expect(work(&state, 0) == nil)
+        #expect(work(&state, 0) == .attempt(ticket(1)))
+        let idle = state.work(at: at(0), holds: { _ in false }, { _ in nil })
+        #expect(idle == nil)
     }
 
     @Test func `behind a host that cannot be reached mail is deferred, until a probe is due`() {
         var state = state(silence)
-        #expect(work(&state, 1) == .deferral(item(), silence))
-        state.conclude(item(), .putBack, at: at(1))
-        #expect(work(&state, 60) == .attempt(item()))
+        #expect(work(&state, 1) == .deferral(ticket(1), silence))
+        let hastens = state.conclude(.stalled)
+        #expect(hastens == .nothing)
+        #expect(work(&state, 60) == .attempt(ticket(1)))
     }
 
     @Test func `behind a login trouble mail waits for the probe, and the time does not count`() {
         var state = state(login)
         #expect(work(&state, 1) == nil)
-        #expect(state.wakesAt(now: at(1)) == at(60))
+        #expect(state.wakesAt(now: at(1), nextDueAt: at(0)) == at(60))
         #expect(counted(state, 60) == .zero)
         open(&state, 60)
         prove(&state, 60)
         #expect(counted(state, 100) == .seconds(40))
-        #expect(work(&state, 60) == .attempt(item()))
+        #expect(work(&state, 60) == .attempt(ticket(1)))
     }
 
     @Test func `a span from before the start goes on until mail is taken`() {
@@ -93,28 +95,34 @@ import Testing
         #expect(counted(state, 100) == .seconds(40))
     }
 
-    @Test func `a share that was deferred for want of a smart host is due once one is well`() {
+    @Test func `what was deferred for want of a smart host is due once one is well`() {
         var state = state(silence)
-        _ = work(&state, 1)
-        let later = item(300, attempts: 1, waits: true)
-        state.conclude(item(), .later(later), at: at(1))
-        #expect(work(&state, 59) == nil)
-        open(&state, 60)
-        prove(&state, 61)
-        #expect(work(&state, 61) == .attempt(later))
+        let isOpen = open(&state, 60)
+        let isProved = prove(&state, 61)
+        #expect(!isOpen && isProved)
     }
 
     @Test func `also when it became well while the share was being settled`() {
         var state = state()
         _ = work(&state, 0)
-        state.conclude(item(), .later(item(300, attempts: 1, waits: true)), at: at(1))
-        #expect(work(&state, 1) == .attempt(item(1, attempts: 1, waits: true)))
+        let hastens = state.conclude(.stalled)
+        _ = work(&state, 0)
+        let alsoHastens = state.conclude(.settled)
+        #expect(hastens == .all && alsoHastens == .nothing)
+    }
+
+    @Test func `it wakes when the next is due, and not at all while nothing waits or all is under way`() {
+        var state = DispatchState(connectionLimit: 1, smartHostCount: 1)
+        #expect(state.wakesAt(now: at(0), nextDueAt: at(9)) == at(9))
+        #expect(state.wakesAt(now: at(0), nextDueAt: nil) == nil)
+        _ = work(&state, 0)
+        #expect(state.wakesAt(now: at(0), nextDueAt: at(9)) == nil)
     }
 
     @Test func `a stream that stops starts nothing`() {
         var state = state()
         state.isStopping = true
         #expect(work(&state, 0) == nil)
-        #expect(state.wakesAt(now: at(0)) == nil)
+        #expect(state.wakesAt(now: at(0), nextDueAt: at(0)) == nil)
     }
 }

@@ -21,7 +21,7 @@ import Testing
             _ = try await relay.events.wait("failed")
             let created = try await relay.events.wait("created")
             #expect(created["REASON"] == "failure report")
-            let ticket = try #require(relay.spool.arrivals(for: "reports").first)
+            let ticket = try #require(relay.spool.take(for: "reports"))
             let claim = try #require(await relay.spool.claim(ticket.share))
             #expect(claim.entry.envelope.sender == nil)
             #expect(claim.entry.envelope.recipients.map(\.address) == [try address("ann@office.example")])
@@ -36,7 +36,7 @@ import Testing
         try await withDelivery([refusing], settings: Change { $0.reports.sender = sender }) { relay in
             try await relay.submit()
             _ = try await relay.events.wait("failed")
-            let ticket = try #require(relay.spool.arrivals(for: "reports").first)
+            let ticket = try #require(relay.spool.take(for: "reports"))
             #expect(try await relay.spool.claim(ticket.share)?.entry.envelope.sender == sender)
         }
     }

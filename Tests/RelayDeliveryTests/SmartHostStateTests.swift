@@ -1,3 +1,4 @@
+import MailSyntax
 import SMTPProtocol
 import Testing
 

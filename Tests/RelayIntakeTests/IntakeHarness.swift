@@ -85,6 +85,7 @@ func withIntake(
         SpoolOptions(
             directory: folder.path, minimumFreeByteCount: wishes.settings.spool.minimumFreeByteCount,
             diskThreadCount: 2), disk: wishes.disk, now: { clock.now },
+        uptime: { Uptime(milliseconds: clock.now.millisecondsSince1970) },
         random: { random.withLock { $0.next() } })
     var settings = wishes.settings
     settings.listeners = [wishes.listener]

@@ -161,7 +161,7 @@ import Testing
             let client = try await intake.connect()
             try await client.greet()
             intake.disk.set { $0.sync = reason }
-            let reply = reason == .noSpace ? "452 4.3.1 " : "451 4.3.0 "
+            let reply = reason == .noSpace ? "452 4.3.1 " : "452 4.3.0 "
             #expect(try await client.submit()?.hasPrefix(reply) == true)
             intake.disk.set { $0.sync = nil }
             let refused = try await intake.events.wait("refused")

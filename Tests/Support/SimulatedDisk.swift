@@ -26,10 +26,18 @@ package final class SimulatedDisk: Disk {
     }
 
     private let state: Mutex<DiskState>
+    /// Called before each operation, on its thread: it may keep that waiting.
+    private let before: @Sendable (String) -> Void
 
-    package init() { state = Mutex(DiskState()) }
+    package init(before: @escaping @Sendable (_ operation: String) -> Void = { _ in }) {
+        state = Mutex(DiskState())
+        self.before = before
+    }
 
-    private init(_ copied: DiskState) { state = Mutex(copied) }
+    private init(_ copied: DiskState) {
+        state = Mutex(copied)
+        before = { _ in }
+    }
 
     /// Another disk with the same contents; open files stay behind.
     package func copy() -> SimulatedDisk { SimulatedDisk(state.withLock(\.withoutFiles)) }
@@ -187,8 +195,9 @@ package final class SimulatedDisk: Disk {
     private func run<Value: Sendable>(
         _ verb: String, _ path: String, _ body: (inout DiskState) throws(DiskError) -> Value
     ) throws(DiskError) -> Value {
-        try state.withLock { state throws(DiskError) in
-            try state.begin("\(verb) \(path)")
+        before("\(verb) \(path)")
+        return try state.withLock { state throws(DiskError) in
+            try state.begin(verb, path)
             return try body(&state)
         }
     }

@@ -103,7 +103,7 @@ struct DiskState: Sendable {
         return state
     }
 
-    mutating func begin(_ what: String) throws(DiskError) {
+    mutating func begin(_ verb: String, _ path: String) throws(DiskError) {
         operationCount += 1
         isWriteShort = false
         let reason: DiskError.Reason?
@@ -112,12 +112,12 @@ struct DiskState: Sendable {
         case .failure(let number, let why): reason = operationCount == number ? why : nil
         case .failures(let number, let why): reason = operationCount >= number ? why : nil
         case .shortWrite(let number, let why):
-            isWriteShort = operationCount == number && what.hasPrefix("write")
+            isWriteShort = operationCount == number && verb == "write"
             reason = operationCount == number + 1 ? why : nil
         case .powerCut(let number): reason = operationCount >= number ? .other : nil
         }
         if reason != nil || isWriteShort { isPlanReached = true }
-        if let reason { throw DiskError(reason, "\(what): as planned") }
+        if let reason { throw DiskError(reason, "\(verb) \(path): as planned") }
     }
 
     // MARK: Names

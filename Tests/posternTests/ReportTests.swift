@@ -25,7 +25,7 @@ import Testing
                 until: later))
         let status = StatusDocument(
             version: "0.1.0", configuration: "ab12cd34", startedAt: earlier, hasRoom: false,
-            damagedEntries: 1,
+            damagedEntries: 1, scannedEntries: 120_000, expectedEntries: 1_000_000, isScanComplete: false,
             droppedEvents: 12, streams: [stream])
         let lines = StatusReport(status, now: now).lines
         #expect(lines.allSatisfy { $0.count <= 80 })
@@ -33,6 +33,8 @@ import Testing
         #expect(lines[0] == "postern 0.1.0, up 60 min, configuration ab12cd34")
         #expect(lines.contains("  paused by root (sudo: anna) for 60 min, until 2026-11-21 09:05 UTC:"))
         #expect(lines.contains("The spool is full: new mail is answered 452."))
+        #expect(
+            lines.contains("The queue is still being looked through: 120000 of about 1000000 messages."))
         #expect(lines.contains("  smtp.provider.example:587: login-failed for 60 min"))
         #expect(lines.contains { $0.hasPrefix("a-stream-with…  1234567     20000") })
     }
@@ -46,7 +48,7 @@ import Testing
         }
         let status = StatusDocument(
             version: "0.1.0", configuration: "ab12cd34", startedAt: earlier, hasRoom: true, damagedEntries: 0,
-            droppedEvents: 0, streams: streams)
+            scannedEntries: 7, expectedEntries: 7, isScanComplete: true, droppedEvents: 0, streams: streams)
         let lines = StatusScreen(
             status, failure: "the daemon cannot be reached", now: now, lineCount: lineCount,
             columnCount: columnCount, paint: .none

@@ -20,6 +20,8 @@ let package = Package(
             name: "MailSpool",
             dependencies: ["MailSyntax", .product(name: "DequeModule", package: "swift-collections")],
             swiftSettings: settings),
+        .executableTarget(
+            name: "Backlog", dependencies: ["MailSpool", "MailSyntax"], swiftSettings: settings),
         .executableTarget(name: "Spool", dependencies: ["MailSpool", "MailSyntax"], swiftSettings: settings),
     ]
 )

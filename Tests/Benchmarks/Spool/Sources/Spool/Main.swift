@@ -18,7 +18,7 @@ struct Benchmark {
             directory: folder, minimumFreeByteCount: 1 << 20,
             diskThreadCount: getenv("THREADS").flatMap { Int(String(cString: $0)) } ?? 16)
         let spool = try await Spool.open(
-            options, now: wallTime, random: { UInt64.random(in: 0...UInt64.max) })
+            options, now: wallTime, uptime: uptime, random: { UInt64.random(in: 0...UInt64.max) })
         let benchmark = Benchmark(
             spool: spool, message: message(number(3, 4096)), lives: arguments.count > 5)
         try await benchmark.run(writers: number(2, 1), within: .seconds(number(4, 5)))
@@ -70,11 +70,11 @@ struct Benchmark {
                 messageID: "<1@client.example>", shares: [NewShare(recipients: [recipient], stream: "out")]))
         guard lives else { return }
         let share = ShareID(entry: id, number: 1)
+        _ = spool.take(for: "out")
         _ = try await spool.claim(share)
         var change = ShareChange()
         change.statuses[0] = .delivered
         try await spool.record(change, of: share)
-        _ = spool.arrivals(for: "out")
     }
 
     private static func message(_ byteCount: Int) -> [UInt8] {
@@ -88,6 +88,12 @@ struct Benchmark {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(millisecondsSince1970: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    @Sendable private static func uptime() -> Uptime {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Uptime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
     /// User and system time of the process in microseconds.
