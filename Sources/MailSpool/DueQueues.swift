@@ -34,16 +34,28 @@ struct DueQueues: Sendable {
     private var fresh = SlabList<DueKey>()
     private var retries = SlabList<DueKey>()
     private var stalled = SlabList<DueKey>()
-    /// What was stalled when a smart host was well again: all of it is due since then, whatever its time.
-    private var hastened = SlabList<DueKey>()
-    private var hastenedAt = Uptime(milliseconds: 0)
+    private var haste = Haste.none
+
+    /// Whether what is stalled is due before its time.
+    private enum Haste {
+        case none
+        /// A smart host may be well: the first finds out.
+        case first(since: Uptime)
+        /// One is.
+        case all(since: Uptime)
+    }
 
     /// When the first is due.
     var nextDueAt: Uptime? { Self.earlier(fresh.first?.dueAt, nextRetryAt) }
 
-    private var nextRetryAt: Uptime? {
-        let timed = Self.earlier(retries.first, stalled.first)?.dueAt
-        return Self.earlier(timed, hastened.isEmpty ? nil : hastenedAt)
+    private var nextRetryAt: Uptime? { Self.earlier(retries.first?.dueAt, nextStalledAt) }
+
+    private var nextStalledAt: Uptime? {
+        guard let first = stalled.first else { return nil }
+        return switch haste {
+        case .none: first.dueAt
+        case .first(let since), .all(let since): min(since, first.dueAt)
+        }
     }
 
     private static func earlier<Moment: Comparable>(_ one: Moment?, _ other: Moment?) -> Moment? {
@@ -64,8 +76,8 @@ struct DueQueues: Sendable {
         case .fresh: fresh[key] = nil
         case .retries: retries[key] = nil
         case .stalled:
+            if case .first = haste, stalled.first == key { haste = .none }
             stalled[key] = nil
-            hastened[key] = nil
         }
     }
 
@@ -78,34 +90,20 @@ struct DueQueues: Sendable {
     }
 
     private var firstRetry: DueKey? {
-        let timed = Self.earlier(retries.first, stalled.first)
-        guard let hurried = hastened.first else { return timed }
-        guard let timed, timed.dueAt < hastenedAt else { return hurried }
-        return timed
+        guard let retry = retries.first, let nextStalledAt else { return retries.first ?? stalled.first }
+        return retry.dueAt < nextStalledAt ? retry : stalled.first
     }
 
     /// A smart host is well again: what is stalled is due. Or it may be: the first finds out.
     mutating func hasten(at now: Uptime, onlyFirst: Bool = false) {
-        guard let first = stalled.first else { return }
-        if hastened.isEmpty { hastenedAt = now }
-        if onlyFirst {
-            stalled[first] = nil
-            hastened[first] = first
-        } else if hastened.isEmpty {
-            swap(&stalled, &hastened)
-        } else {
-            // What was hastened before is not all gone yet; the fewer go to the more.
-            if stalled.count > hastened.count { swap(&stalled, &hastened) }
-            stalled.walk(from: DueKey.lowest) { key in
-                hastened[key] = key
-                return true
-            }
-            stalled = SlabList()
+        switch haste {
+        case .none: haste = onlyFirst ? .first(since: now) : .all(since: now)
+        case .first(let since): haste = onlyFirst ? haste : .all(since: since)
+        case .all: break
         }
+        if stalled.isEmpty { haste = .none }
     }
-}
 
-extension DueKey {
-    fileprivate static let lowest = DueKey(
-        Uptime(milliseconds: 0), ShareID(entry: QueueID(0), number: 0))
+    /// No smart host is well after all: what is stalled waits for its time.
+    mutating func calm() { haste = .none }
 }

@@ -46,7 +46,7 @@ struct Recovery: Sendable {
     /// What stands among the folders and is none.
     private mutating func clear(_ name: String) {
         let path = folder.queuePath + "/" + name
-        guard name != RoomProbe.name else {
+        guard name != DiskProbe.name else {
             // Should it stay, the next probe removes it.
             try? folder.disk.remove(path)
             return

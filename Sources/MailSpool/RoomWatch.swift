@@ -84,7 +84,7 @@ final class RoomWatch: Sendable {
 
     private func probe() {
         var failure: SpoolError?
-        do throws(DiskError) { try RoomProbe.store(on: disk, in: path + "/queue") } catch {
+        do throws(DiskError) { try DiskProbe.store(on: disk, in: path + "/queue") } catch {
             failure = SpoolError(error)
         }
         state.withLock { state in
@@ -97,7 +97,7 @@ final class RoomWatch: Sendable {
 }
 
 /// Stores a small file and removes it, as a commit would.
-enum RoomProbe {
+enum DiskProbe {
     /// No name of a folder of the queue: the scan passes over one that was left.
     static let name = "probe"
 

@@ -18,6 +18,8 @@ struct ShareRow: SlabRow, Sendable {
     var isHeld: Bool
     /// Found by the scan, and no attempt was recorded since.
     var isRecovered: Bool
+    /// Its last attempt found no smart host well.
+    var isStalled = false
 
     enum Whereabouts: Equatable, Sendable {
         /// It waits for its time.
@@ -34,6 +36,8 @@ struct ShareRow: SlabRow, Sendable {
     var state: ShareState { isHeld ? .held : attemptCount > 0 ? .retrying : .waiting }
     /// It was tried before, or may have been.
     var isRetry: Bool { attemptCount > 0 || isRecovered }
+    /// The queue that it waits in.
+    var queue: DueQueues.Name { isStalled ? .stalled : isRetry ? .retries : .fresh }
     var dueKey: DueKey { DueKey(dueAt, key) }
     var ticket: Ticket {
         Ticket(share: key, attemptCount: Int(attemptCount), acceptedAt: acceptedAt, isRecovered: isRecovered)

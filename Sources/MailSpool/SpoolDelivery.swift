@@ -10,6 +10,11 @@ extension Spool {
         index.withLock { $0.take(for: stream, prefersRetry: prefersRetry) }
     }
 
+    /// As `take`, of all that waits, due or not: for whoever has to look at each.
+    public func takeEarly(for stream: String) -> Ticket? {
+        index.withLock { $0.take(for: stream, prefersRetry: false, isEarly: true) }
+    }
+
     /// When the next share of a stream is due; nil: none waits. It may have been due for long.
     public func nextDueAt(for stream: String) -> Uptime? { index.withLock { $0.nextDueAt(for: stream) } }
 

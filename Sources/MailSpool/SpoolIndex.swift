@@ -56,9 +56,7 @@ struct SpoolIndex: Sendable {
     ) -> (shares: [ShareSummary], last: ShareID?) {
         var found: [ShareSummary] = []
         var (rowCount, last) = (0, ShareID?.none)
-        let start =
-            after.map { ShareID(entry: $0.entry, number: $0.number + 1) }
-            ?? ShareID(entry: filter.entry ?? QueueID(0), number: 0)
+        let start = Self.key(behind: after ?? filter.entry.map { ShareID(entry: $0, number: -1) })
         // Both clocks once: the distances are the same for all.
         let (now, uptime) = (clock.now(), clock.uptime())
         table.walk(from: start) { row in
@@ -81,16 +79,31 @@ struct SpoolIndex: Sendable {
     /// The entry that came last, of those that wait.
     var newest: QueueID? { table.last?.entry }
 
-    /// By stream, when the oldest message was accepted of those that are on their way.
-    func oldestOnTheirWay() -> [String: Timestamp] {
-        var oldest: [UInt16: Timestamp] = [:]
+    /// Adds, by stream, when the oldest message was accepted of those that are on their way, as far as so many rows
+    /// from behind `last` tell; where to go on, nil at the end.
+    func addOldest(
+        to oldest: inout [String: Timestamp], after last: ShareID?, rowLimit: Int = Limits.pageRowCount
+    ) -> ShareID? {
         let wanted = streams.count { $0.counts.waiting + $0.counts.retrying > 0 }
-        guard wanted > 0 else { return [:] }
-        table.walk(from: ShareID(entry: QueueID(0), number: 0)) { row in
-            if !row.isHeld, oldest[row.stream] == nil { oldest[row.stream] = row.acceptedAt }
-            return oldest.count < wanted
+        var (rowCount, next) = (0, ShareID?.none)
+        guard oldest.count < wanted else { return nil }
+        var isKnown = streams.map { oldest[$0.name] != nil }
+        table.walk(from: Self.key(behind: last)) { row in
+            let number = Int(row.stream)
+            if !row.isHeld, !isKnown[number] {
+                oldest[streams[number].name] = row.acceptedAt
+                isKnown[number] = true
+            }
+            rowCount += 1
+            next = rowCount < rowLimit ? nil : row.key
+            return oldest.count < wanted && next == nil
         }
-        return Dictionary(uniqueKeysWithValues: oldest.map { (streams[Int($0.key)].name, $0.value) })
+        return next
+    }
+
+    private static func key(behind last: ShareID?) -> ShareID {
+        last.map { ShareID(entry: $0.entry, number: $0.number + 1) }
+            ?? ShareID(entry: QueueID(0), number: 0)
     }
 
     // MARK: Shares come and go
@@ -115,10 +128,11 @@ struct SpoolIndex: Sendable {
         return woken
     }
 
-    /// Offers the share of a stream that comes next to whoever sends its mail; nil: none is due.
-    mutating func take(for stream: String, prefersRetry: Bool) -> Ticket? {
+    /// Offers the share of a stream that comes next to whoever looks after its mail; nil: none is due.
+    mutating func take(for stream: String, prefersRetry: Bool, isEarly: Bool = false) -> Ticket? {
+        let now = isEarly ? Uptime(milliseconds: .max) : clock.uptime()
         guard let number = streamNumbers[stream],
-            let id = streams[number].queues.next(at: clock.uptime(), prefersRetry: prefersRetry)
+            let id = streams[number].queues.next(at: now, prefersRetry: prefersRetry)
         else { return nil }
         guard var row = table[id] else { preconditionFailure("what waits for its time is in the table") }
         move(&row, to: .offered)
@@ -181,8 +195,10 @@ struct SpoolIndex: Sendable {
         row.dueAt = clock.uptime(of: share.nextAttemptAt)
         if Int(row.attemptCount) != share.attemptCount { row.isRecovered = false }
         row.attemptCount = UInt32(clamping: share.attemptCount)
+        row.isStalled = isStalled
         streams[Int(row.stream)].counts[row.state] += 1
-        return (release(&row, isStalled: isStalled), false)
+        if isStalled { streams[Int(row.stream)].queues.calm() }
+        return (release(&row), false)
     }
 
     /// A waiting share is due now.
@@ -195,6 +211,7 @@ struct SpoolIndex: Sendable {
         case .offered: return []
         case .queued: move(&row, to: .underWay)
         }
+        row.isStalled = false
         row.dueAt = clock.uptime()
         return release(&row)
     }
@@ -226,16 +243,15 @@ struct SpoolIndex: Sendable {
     }
 
     /// A share that is not queued waits for its time, or for a person; says whom to wake.
-    private mutating func release(_ row: inout ShareRow, isStalled: Bool = false) -> [Waiter] {
+    private mutating func release(_ row: inout ShareRow) -> [Waiter] {
         guard !row.isHeld else {
             move(&row, to: .held)
             return []
         }
-        let queue: DueQueues.Name = isStalled ? .stalled : row.isRetry ? .retries : .fresh
         let number = Int(row.stream)
         let before = streams[number].queues.nextDueAt
-        streams[number].queues.insert(row.dueKey, in: queue)
-        move(&row, to: .queued(queue))
+        streams[number].queues.insert(row.dueKey, in: row.queue)
+        move(&row, to: .queued(row.queue))
         // Who knows when the first is due need not hear of later ones.
         if let before, before <= row.dueAt { return [] }
         guard !streams[number].waiters.isEmpty else {

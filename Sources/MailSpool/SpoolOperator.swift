@@ -22,7 +22,14 @@ extension Spool {
     public var newest: QueueID? { index.withLock { $0.newest } }
 
     /// By stream, when the oldest message was accepted that waits or is tried again; held ones do not count.
-    public func oldestOnTheirWay() -> [String: Timestamp] { index.withLock { $0.oldestOnTheirWay() } }
+    public func oldestOnTheirWay() -> [String: Timestamp] {
+        var oldest: [String: Timestamp] = [:]
+        var last: ShareID?
+        repeat {
+            last = index.withLock { $0.addOldest(to: &oldest, after: last) }
+        } while last != nil
+        return oldest
+    }
 
     /// Takes a share, held or not, for work that needs its message. Whoever gets it ends the work with `record`
     /// or `giveBack`.

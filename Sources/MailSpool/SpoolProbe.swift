@@ -13,18 +13,6 @@ extension Spool {
 
 extension SpoolFolder {
     fileprivate func probe() throws(SpoolError) {
-        let path = path + "/probe"
-        do throws(DiskError) {
-            // What a run before ours left behind.
-            try? disk.remove(path)
-            let file = try disk.create(path)
-            defer {
-                disk.close(file)
-                // The next probe removes it.
-                try? disk.remove(path)
-            }
-            try disk.writeAll(Array("probe\n".utf8), to: file, at: 0)
-            try disk.sync(file)
-        } catch { throw SpoolError(error) }
+        do throws(DiskError) { try DiskProbe.store(on: disk, in: path) } catch { throw SpoolError(error) }
     }
 }

@@ -60,12 +60,7 @@ struct Attempt {
             guard let job else { return .settled }
             return await body(job)
         } catch {
-            if case .damaged(let file) = error {
-                services.events.tell(
-                    .entryDamaged(
-                        EntryDamaged(id: ticket.share.entry.description, path: file.path, reason: file.reason)
-                    ))
-            }
+            services.tellIfDamaged(error, ticket.share.entry)
             return .settled
         }
     }

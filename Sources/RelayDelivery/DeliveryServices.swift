@@ -117,6 +117,14 @@ extension Settings {
     fileprivate var routeHeaders: [String] { routes.flatMap { $0.headers.map(\.name) } }
 }
 
+extension DeliveryServices {
+    /// A file that was set aside because it could not be read is a person's business.
+    func tellIfDamaged(_ error: SpoolError, _ id: QueueID) {
+        guard case .damaged(let file) = error else { return }
+        events.tell(.entryDamaged(EntryDamaged(id: id.description, path: file.path, reason: file.reason)))
+    }
+}
+
 /// What a dialogue with a smart host needs of the world.
 struct DialogueServices: Sendable {
     let events: EventLog

@@ -33,6 +33,8 @@ package enum Limits {
     static let stopping = Duration.seconds(8)
     /// When failures for whose report there is no room are tried again.
     static let spoolTrouble = Duration.seconds(60)
+    /// Shares of a removed stream that the disk would not hold before the others are spared for a while.
+    static let refusedHoldCount = 100
     /// A lookup runs on so many threads of a stream's own.
     static let resolverThreadCount = 2
     /// The share of a retry delay that chance may add.

@@ -26,18 +26,41 @@ final class StreamKeeper: Sendable {
 
     private func keep() async {
         while !Task.isCancelled {
-            for share in services.spool.list(ShareFilter(stream: stream))
-            where share.state != .held && !Task.isCancelled {
-                await hold(share.id)
+            let refused = await holdAll()
+            if refused.isEmpty {
+                await services.spool.nextArrival(for: stream)
+            } else {
+                // Cancelled at the end. The mail has no dispatcher either: nobody sends it.
+                try? await services.clock.sleepUntil(services.clock.uptime() + Limits.spoolTrouble)
             }
-            await services.spool.nextArrival(for: stream)
+            for ticket in refused { services.spool.decline(ticket) }
         }
     }
 
-    private func hold(_ share: ShareID) async {
+    /// Holds all that waits, due or not; gives what could not be held.
+    private func holdAll() async -> [Ticket] {
+        var tried: Set<ShareID> = []
+        var refused: [Ticket] = []
+        while !Task.isCancelled, refused.count < Limits.refusedHoldCount,
+            let ticket = services.spool.takeEarly(for: stream)
+        {
+            // What could not be held comes once more, and is then kept aside.
+            if !tried.insert(ticket.share).inserted {
+                refused.append(ticket)
+            } else if await hold(ticket.share) {
+                tried.remove(ticket.share)
+            }
+        }
+        return refused
+    }
+
+    /// False: the disk did not take it.
+    private func hold(_ share: ShareID) async -> Bool {
         let hold = Hold(reason: Hold.streamRemoved, heldAt: services.clock.wallTime())
-        // One that cannot be held has no dispatcher either: it waits, and is tried again at the next start.
-        guard (try? await services.spool.hold(share, hold)) != nil else { return }
+        do throws(SpoolError) { try await services.spool.hold(share, hold) } catch {
+            services.tellIfDamaged(error, share.entry)
+            return false
+        }
         // What cannot be read for its addresses is told without them.
         let entry = try? await services.spool.entry(share.entry)
         let recipients = entry?.shares.first { $0.number == share.number }?.recipients ?? []
@@ -47,6 +70,7 @@ final class StreamKeeper: Sendable {
                     id: "\(share.entry)", share: share.number, stream: stream,
                     sender: entry?.envelope.sender, recipients: recipients.map(\.recipient.address),
                     reason: hold.reason, messageID: entry?.messageID)))
+        return true
     }
 }
 

@@ -46,6 +46,17 @@ package final class Streams: Sendable {
         }
     }
 
+    /// Has the mail held of streams that only now are known to have some, and that the settings have not.
+    package func keepStrangers() {
+        let withMail = spool.counts().keys
+        present.withLock { present in
+            for stream in withMail where present.posts[stream] == nil {
+                let keeper = StreamKeeper(stream, services: present.services)
+                appoint(.keeper(keeper), stream, &present)
+            }
+        }
+    }
+
     /// Gives mail up as an operator wants it.
     package var bouncer: Bouncer { Bouncer(present.withLock { $0.services }) }
 

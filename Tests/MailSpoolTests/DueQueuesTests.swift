@@ -90,6 +90,17 @@ import Testing
         #expect(queues.nextDueAt == nil)
     }
 
+    @Test func `once no smart host is well after all, what is stalled waits for its own time`() {
+        var queues = DueQueues()
+        let keys = [key(1, due: 100), key(2, due: 90)]
+        for key in keys { queues.insert(key, in: .stalled) }
+        queues.hasten(at: at(10))
+        #expect(queues.next(at: at(10), prefersRetry: false) == share(2))
+        queues.remove(keys[1], from: .stalled)
+        queues.calm()
+        #expect(queues.next(at: at(10), prefersRetry: false) == nil && queues.nextDueAt == at(100))
+    }
+
     @Test func `it is a sorted list, whatever comes and goes in which order`() {
         var random = SeededRandom(seed: 4)
         var queues = DueQueues()

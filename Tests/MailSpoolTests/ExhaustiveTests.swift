@@ -113,7 +113,7 @@ import Testing
             for id in [first, second] { try model.read(id) }
         },
         Operation(testDescription: "probe") { model throws(SpoolError) in
-            do throws(DiskError) { try RoomProbe.store(on: model.disk, in: "/spool/queue") } catch {
+            do throws(DiskError) { try DiskProbe.store(on: model.disk, in: "/spool/queue") } catch {
                 throw SpoolError(error)
             }
         },

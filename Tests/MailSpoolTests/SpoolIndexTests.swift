@@ -113,6 +113,63 @@ import Testing
         #expect(index.counts["bulk"]?.retrying == 2)
     }
 
+    @Test func `what is stalled stays so when it is given back untried`() throws {
+        var index = index()
+        _ = index.insert(entry(1), isRecovered: false)
+        let first = index.take(for: "bulk", prefersRetry: false)
+        let ticket = try #require(first)
+        _ = index.claim(ticket.share, stream: "bulk")
+        let later = entry(1, dueIn: [.seconds(300)], attempts: 1).shares[0]
+        _ = index.settle(ticket.share, later, isStalled: true)
+        index.hastenStalled("bulk", onlyFirst: true)
+        let second = index.take(for: "bulk", prefersRetry: false)
+        #expect(second?.share == ticket.share)
+        _ = index.decline(ticket.share)
+        #expect(drain(&index).isEmpty)
+        index.hastenStalled("bulk", onlyFirst: false)
+        #expect(drain(&index) == [1])
+    }
+
+    @Test func `whoever must look at all that waits gets it before it is due, and nothing that is held`()
+        throws
+    {
+        var index = index()
+        _ = index.insert(entry(1, dueIn: [.seconds(300)], attempts: 1), isRecovered: false)
+        _ = index.insert(entry(2), isRecovered: false)
+        var held = entry(3).shares[0]
+        held.standing = .held(Hold(reason: "policy", heldAt: wall.now))
+        _ = index.insert(
+            IndexedEntry(
+                id: QueueID(3), place: 0, sender: nil, acceptedAt: wall.now, messageByteCount: 1,
+                shares: [held]), isRecovered: false)
+        var found: [UInt64] = []
+        while let ticket = index.take(for: "bulk", prefersRetry: false, isEarly: true) {
+            found.append(ticket.share.entry.rawValue)
+        }
+        #expect(found == [2, 1])
+    }
+
+    @Test func `the oldest of each stream is found page by page`() {
+        var index = index()
+        for number in 1...50 as ClosedRange<UInt64> {
+            _ = index.insert(entry(number), isRecovered: false)
+            pass(.seconds(1))
+        }
+        let oldest = wall.now
+        var office = entry(51).shares[0]
+        office.stream = "office"
+        _ = index.insert(
+            IndexedEntry(
+                id: QueueID(51), place: 0, sender: nil, acceptedAt: oldest, messageByteCount: 1,
+                shares: [office]), isRecovered: false)
+        var (found, last, pageCount) = ([String: Timestamp](), ShareID?.none, 0)
+        repeat {
+            last = index.addOldest(to: &found, after: last, rowLimit: 10)
+            pageCount += 1
+        } while last != nil
+        #expect(found == ["bulk": Samples.time, "office": oldest] && pageCount == 6)
+    }
+
     @Test func `a second file of an entry is not taken`() {
         var index = index()
         let (first, second) = (
