@@ -69,6 +69,7 @@ package struct Counters: Sendable {
         case .created, .refused, .held, .released, .discarded, .deleted, .rerouted, .started, .ready,
             .stopping, .reloaded, .reloadFailed, .policyReloadFailed, .certificateReloaded,
             .selfCheckFailed, .streamPaused, .streamResumed, .clientTLSFailed, .spoolFull, .spoolOK,
+            .spoolScanned,
             .entryDamaged, .policyError,
             .clientLimited,
             .dialogue:

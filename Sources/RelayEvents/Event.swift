@@ -37,6 +37,7 @@ package enum Event: Sendable {
     case breakerClosed(BreakerClosed)
     case spoolFull(SpoolRoom)
     case spoolOK(SpoolRoom)
+    case spoolScanned(SpoolScanned)
     case entryDamaged(EntryDamaged)
     case policyError(PolicyError)
     case clientLimited(ClientTrouble)
@@ -77,6 +78,7 @@ package enum Event: Sendable {
         case .breakerClosed: .breakerClosed
         case .spoolFull: .spoolFull
         case .spoolOK: .spoolOK
+        case .spoolScanned: .spoolScanned
         case .entryDamaged: .entryDamaged
         case .policyError: .policyError
         case .clientLimited: .clientLimited

@@ -57,6 +57,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case breakerClosed = "breaker-closed"
     case spoolFull = "spool-full"
     case spoolOK = "spool-ok"
+    case spoolScanned = "spool-scanned"
     case entryDamaged = "entry-damaged"
     case policyError = "policy-error"
     case clientLimited = "client-limited"
@@ -75,7 +76,7 @@ package enum EventKind: String, Sendable, CaseIterable {
             .debug
         case .accepted, .created, .refused, .held, .released, .discarded, .delivered, .deferred,
             .failed, .expired, .deleted, .rerouted, .started, .ready, .stopping, .reloaded,
-            .certificateReloaded, .streamResumed, .breakerClosed, .spoolOK:
+            .certificateReloaded, .streamResumed, .breakerClosed, .spoolOK, .spoolScanned:
             .notice
         }
     }
@@ -112,6 +113,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .breakerClosed: "7265cd5ee9d9416683363153dae4cd88"
         case .spoolFull: "7347d926204f44e8baa98034bab6836b"
         case .spoolOK: "a8fb89337b3749cfab6533e83757bd0c"
+        case .spoolScanned: "806dd652ed13403db442a0ce4bb37f19"
         case .entryDamaged: "6013cf20849740cf857d67ef79d3b042"
         case .policyError: "357264bb0cfc419ba66a0c4d3fdfaf03"
         case .clientLimited: "5847c0579180454fa5f9a6b50a2dd86e"
@@ -157,6 +159,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .clientLimited: 31
         case .eventsDropped: 32
         case .dialogue: 33
+        case .spoolScanned: 34
         }
     }
 }

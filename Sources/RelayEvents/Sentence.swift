@@ -41,6 +41,7 @@ extension Event {
             "limited client \(event.client) at listener \(event.listener): \(event.reason)"
         case .spoolFull(let event): "spool full, new mail is answered 452: \(event.sentence)"
         case .spoolOK(let event): "spool has room again: \(event.sentence)"
+        case .spoolScanned(let event): event.sentence
         case .entryDamaged(let event):
             "damaged entry \(event.id ?? "without ID") set aside as \(event.path): \(event.reason)"
         case .policyError(let event): event.sentence
@@ -129,6 +130,14 @@ extension Ready {
         return
             "ready: listening on \(places), \(streamCount) streams, \(recoveredEntryCount) entries recovered"
             + expected + damaged
+    }
+}
+
+extension SpoolScanned {
+    fileprivate var sentence: String {
+        let damaged = damagedEntryCount == 0 ? "" : ", \(damagedEntryCount) damaged"
+        return
+            "queue looked through after \(duration.briefly): \(recoveredEntryCount) entries recovered\(damaged)"
     }
 }
 

@@ -40,6 +40,24 @@ package struct Ready: Sendable {
     }
 }
 
+/// All that an earlier run left was looked through; only told where `ready` could not tell it.
+package struct SpoolScanned: Sendable {
+    package var recoveredEntryCount: Int
+    package var removedDraftCount: Int
+    package var damagedEntryCount: Int
+    /// How long that took.
+    package var duration: Duration
+
+    package init(
+        recoveredEntryCount: Int, removedDraftCount: Int, damagedEntryCount: Int, duration: Duration
+    ) {
+        self.recoveredEntryCount = recoveredEntryCount
+        self.removedDraftCount = removedDraftCount
+        self.damagedEntryCount = damagedEntryCount
+        self.duration = duration
+    }
+}
+
 /// Other settings are in force.
 package struct Reloaded: Sendable {
     /// The short hash of the configuration, now and before.

@@ -39,6 +39,7 @@ extension EventFields {
         case .breakerClosed(let event): add(event)
         case .clientTLSFailed(let event), .clientLimited(let event): add(event)
         case .spoolFull(let event), .spoolOK(let event): add(event)
+        case .spoolScanned(let event): add(event)
         case .entryDamaged(let event): add(event)
         case .policyError(let event): add(event)
         case .eventsDropped(let event): add(event)
@@ -57,6 +58,13 @@ extension EventFields {
         add("POSTERN_REMOVED", event.removedDraftCount)
         add("POSTERN_DAMAGED", event.damagedEntryCount)
         add("POSTERN_CONFIG", event.configuration)
+    }
+
+    private mutating func add(_ event: SpoolScanned) {
+        add("POSTERN_RECOVERED", event.recoveredEntryCount)
+        add("POSTERN_REMOVED", event.removedDraftCount)
+        add("POSTERN_DAMAGED", event.damagedEntryCount)
+        add("POSTERN_DELAY_MS", Int(event.duration.wholeMilliseconds))
     }
 
     private mutating func add(_ event: Reloaded) {

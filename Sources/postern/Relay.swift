@@ -122,9 +122,10 @@ struct Relay: Sendable {
                 await collector.run()
             }
             group.addTask { await catchUp() }
-            group.addTask { await finishScan() }
             await Self.briefly { await spool.scanned() }
-            tellReady()
+            let recovered = spool.recovered
+            tellReady(recovered)
+            group.addTask { await finishScan(isNews: !recovered.isComplete) }
             await wait()
             await intake.stop()
             await control.close()
@@ -150,7 +151,8 @@ struct Relay: Sendable {
     }
 
     /// What can be told and done only when all that an earlier run left was looked at.
-    private func finishScan() async {
+    private func finishScan(isNews: Bool) async {
+        let begin = ContinuousClock.now
         let recovered = await spool.scanned()
         guard recovered.isComplete else { return }
         for damaged in recovered.damaged {
@@ -158,12 +160,17 @@ struct Relay: Sendable {
                 .entryDamaged(
                     EntryDamaged(id: damaged.id?.description, path: damaged.path, reason: damaged.reason)))
         }
-        // Streams that only now are known to have mail.
-        streams.adopt(inForce.settings)
+        streams.keepStrangers()
+        guard isNews else { return }
+        events.tell(
+            .spoolScanned(
+                SpoolScanned(
+                    recoveredEntryCount: recovered.entryCount, removedDraftCount: recovered.removedDraftCount,
+                    damagedEntryCount: recovered.damagedCount, duration: ContinuousClock.now - begin)))
     }
 
-    private func tellReady() {
-        let (settings, recovered) = (inForce.settings, spool.recovered)
+    private func tellReady(_ recovered: RecoveryReport) {
+        let settings = inForce.settings
         events.tell(
             .ready(
                 Ready(

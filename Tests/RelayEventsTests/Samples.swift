@@ -117,6 +117,13 @@ enum Samples {
                     removedDraftCount: 1, damagedEntryCount: 1, configuration: "ab12cd34")),
             "ready: listening on 127.0.0.1:25 [::1]:25, 2 streams, 7 entries recovered, 1 damaged"
         ),
+        (
+            .spoolScanned(
+                SpoolScanned(
+                    recoveredEntryCount: 1_000_000, removedDraftCount: 2, damagedEntryCount: 1,
+                    duration: .seconds(20))),
+            "queue looked through after 20 s: 1000000 entries recovered, 1 damaged"
+        ),
         (.stopping(reason: "SIGTERM"), "stopping: SIGTERM"),
         (.reloadFailed(reason: "not built"), "reload failed, the running configuration stays: not built"),
         (

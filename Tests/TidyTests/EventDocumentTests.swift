@@ -62,6 +62,7 @@ import Testing
         "breaker-closed": "7265cd5ee9d9416683363153dae4cd88",
         "spool-full": "7347d926204f44e8baa98034bab6836b",
         "spool-ok": "a8fb89337b3749cfab6533e83757bd0c",
+        "spool-scanned": "806dd652ed13403db442a0ce4bb37f19",
         "entry-damaged": "6013cf20849740cf857d67ef79d3b042",
         "policy-error": "357264bb0cfc419ba66a0c4d3fdfaf03",
         "client-limited": "5847c0579180454fa5f9a6b50a2dd86e",
