@@ -48,10 +48,10 @@ extension Share {
         nextAttemptAt = now
     }
 
-    /// Ends what is pending.
-    mutating func delete() {
+    /// Ends what is pending without an attempt.
+    mutating func delete(as status: RecipientStatus = .deleted) {
         for place in recipients.indices where recipients[place].status == .pending {
-            recipients[place].status = .deleted
+            recipients[place].status = status
         }
         standing = .ended
     }

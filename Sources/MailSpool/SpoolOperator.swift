@@ -51,10 +51,29 @@ extension Spool {
         try await change(id, from: [.waiting, .retrying]) { $0.standing = .held(hold) }
     }
 
-    /// Lets a held share go now; durable when this returns.
-    public func release(_ id: ShareID) async throws(SpoolError) {
+    /// Lets a held share go now, by its own stream or another; durable when this returns.
+    public func release(_ id: ShareID, into stream: String? = nil) async throws(SpoolError) {
         let now = now()
-        try await change(id, from: [.held]) { $0.release(at: now) }
+        try await change(id, from: [.held]) { share in
+            share.stream = stream ?? share.stream
+            share.release(at: now)
+        }
+    }
+
+    /// A held share stays held, for another reason and perhaps of another stream; since when it is held stays what
+    /// it was. Durable when this returns.
+    public func keepHeld(_ id: ShareID, _ hold: Hold, in stream: String) async throws(SpoolError) {
+        try await change(id, from: [.held]) { share in
+            guard case .held(let before) = share.standing else { return }
+            share.stream = stream
+            share.standing = .held(
+                Hold(reason: hold.reason, tag: hold.tag, rule: hold.rule, heldAt: before.heldAt))
+        }
+    }
+
+    /// Drops a held share as the policy wants it; nobody is told. Durable when this returns.
+    public func discard(_ id: ShareID) async throws(SpoolError) {
+        try await change(id, from: [.held]) { $0.delete(as: .discarded) }
     }
 
     /// Gives a share to another stream; durable when this returns.

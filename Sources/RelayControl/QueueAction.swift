@@ -2,8 +2,8 @@
 package enum QueueAction: Equatable, Sendable {
     /// Mail waits until it is released.
     case hold(reason: String?)
-    /// Held mail goes on its way.
-    case release
+    /// Held mail goes on its way: as it was judged when it came, or as the policy judges it now.
+    case release(isJudged: Bool)
     /// Waiting mail is tried now.
     case retry
     /// Mail fails now, and its sender is told with this text.
@@ -41,7 +41,7 @@ package enum QueueAction: Equatable, Sendable {
     init?(_ name: String, _ members: inout RequestMembers) throws(ControlError) {
         switch name {
         case "hold": self = .hold(reason: try members.text("reason"))
-        case "release": self = .release
+        case "release": self = .release(isJudged: try members.flag("judge"))
         case "retry": self = .retry
         case "bounce": self = .bounce(text: try members.text("text"))
         case "reroute": self = .reroute(into: try members.requiredText("into"))
@@ -85,7 +85,8 @@ package struct QueueOrder: Equatable, Sendable {
             case .hold(let reason?): json.member("reason", reason)
             case .bounce(let text?): json.member("text", text)
             case .reroute(let stream): json.member("into", stream)
-            case .hold(nil), .bounce(nil), .release, .retry, .delete: break
+            case .release(isJudged: true): json.member("judge", true)
+            case .hold(nil), .bounce(nil), .release(isJudged: false), .retry, .delete: break
             }
             if tellsProgress { json.member("progress", true) }
         }
@@ -96,14 +97,17 @@ package struct QueueOrder: Equatable, Sendable {
 /// What became of one share, or of an ID that names none.
 package struct ActionDocument: Decodable, Sendable {
     package var id: String
-    /// `held`, `released`, `retried`, `bounced`, `rerouted`, `deleted`; nil if it was not done.
+    /// `held`, `released`, `retried`, `bounced`, `rerouted`, `deleted`, `discarded`; nil if it was not done.
     package var result: String?
+    /// Of mail that was judged again: why it came to that.
+    package var reason: String?
     /// Why it was not done.
     package var error: String?
 
-    package init(id: String, result: String? = nil, error: String? = nil) {
+    package init(id: String, result: String? = nil, reason: String? = nil, error: String? = nil) {
         self.id = id
         self.result = result
+        self.reason = reason
         self.error = error
     }
 }
@@ -126,6 +130,7 @@ extension JSONWriter {
         object { json in
             json.member("id", done.id)
             json.member("result", done.result)
+            json.member("reason", done.reason)
             json.member("error", done.error)
         }
     }

@@ -60,7 +60,8 @@ package struct Bouncer: Sendable {
                     attemptCount: job.share.attemptCount, messageID: job.entry.messageID,
                     parent: job.entry.parent?.description, status: Self.status,
                     reason: "bounced by \(operatorName)" + (text.map { ": \($0)" } ?? ""),
-                    byteCount: job.message.byteCount, delay: now - job.entry.origin.receivedAt)))
+                    byteCount: job.message.byteCount, delay: now - job.entry.origin.receivedAt,
+                    operatorName: operatorName)))
     }
 
     /// Delivery not authorized, message refused (RFC 3463).

@@ -101,10 +101,12 @@ package struct Held: Sendable {
     package var reason: String
     package var rule: String?
     package var messageID: String?
+    /// Who held it, or had it judged again; nil: nobody but the relay.
+    package var operatorName: String?
 
     package init(
         id: String, share: Int, stream: String, sender: Address?, recipients: [Address], reason: String,
-        rule: String? = nil, messageID: String? = nil
+        rule: String? = nil, messageID: String? = nil, operatorName: String? = nil
     ) {
         self.id = id
         self.share = share
@@ -114,6 +116,7 @@ package struct Held: Sendable {
         self.reason = reason
         self.rule = rule
         self.messageID = messageID
+        self.operatorName = operatorName
     }
 }
 
@@ -146,15 +149,19 @@ package struct Discarded: Sendable {
     package var recipient: Address
     package var rule: String?
     package var messageID: String?
+    /// Who had it judged again; nil: it was dropped when it came.
+    package var operatorName: String?
 
     package init(
-        id: String, sender: Address?, recipient: Address, rule: String? = nil, messageID: String? = nil
+        id: String, sender: Address?, recipient: Address, rule: String? = nil, messageID: String? = nil,
+        operatorName: String? = nil
     ) {
         self.id = id
         self.sender = sender
         self.recipient = recipient
         self.rule = rule
         self.messageID = messageID
+        self.operatorName = operatorName
     }
 }
 
@@ -189,13 +196,15 @@ package struct Delivery: Sendable {
     package var delay: Duration?
     /// Of deferred: when it is tried again.
     package var nextAttemptAt: Timestamp?
+    /// Who gave it up, where it was no smart host.
+    package var operatorName: String?
 
     package init(
         id: String, share: Int, stream: String, sender: Address?, recipient: Address, attemptCount: Int,
         newSender: Address? = nil, messageID: String? = nil, parent: String? = nil, smartHost: String? = nil,
         tls: String? = nil, credential: String? = nil, reply: String? = nil, status: EnhancedStatus? = nil,
         remoteID: String? = nil, reason: String? = nil, byteCount: Int? = nil, delay: Duration? = nil,
-        nextAttemptAt: Timestamp? = nil
+        nextAttemptAt: Timestamp? = nil, operatorName: String? = nil
     ) {
         self.id = id
         self.share = share
@@ -216,5 +225,6 @@ package struct Delivery: Sendable {
         self.byteCount = byteCount
         self.delay = delay
         self.nextAttemptAt = nextAttemptAt
+        self.operatorName = operatorName
     }
 }

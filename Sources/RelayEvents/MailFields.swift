@@ -47,6 +47,7 @@ extension EventFields {
         add(recipients: event.recipients)
         add("POSTERN_REASON", event.reason)
         add("POSTERN_RULE", event.rule)
+        add("POSTERN_OPERATOR", event.operatorName)
     }
 
     mutating func add(_ event: Operated, into stream: String? = nil) {
@@ -65,6 +66,7 @@ extension EventFields {
         add(sender: event.sender)
         add("POSTERN_RECIPIENT", event.recipient.description)
         add("POSTERN_RULE", event.rule)
+        add("POSTERN_OPERATOR", event.operatorName)
     }
 
     mutating func add(_ event: Delivery) {
@@ -87,6 +89,7 @@ extension EventFields {
         add("POSTERN_SIZE", event.byteCount)
         add("POSTERN_DELAY_MS", (event.delay?.wholeMilliseconds).map(Int.init))
         add("POSTERN_NEXT_ATTEMPT", event.nextAttemptAt?.rfc3339)
+        add("POSTERN_OPERATOR", event.operatorName)
     }
 
     mutating func add(_ origin: Origin) {

@@ -3,6 +3,7 @@ import MailSyntax
 import RelayControl
 import RelayDelivery
 import RelayEvents
+import RelayIntake
 import RelaySettings
 
 /// What the operator's socket asks, answered from spool, settings and counters.
@@ -109,8 +110,11 @@ struct Operations: RelayOperations {
         emit: Emit<ActionDocument>
     ) async throws(ControlError) {
         let now = WallClock.now()
+        let configuration = inForce.configuration
         let work = QueueWork(
-            spool: spool, events: events, bouncer: streams.bouncer, operatorName: operatorName, now: now)
+            spool: spool, events: events, bouncer: streams.bouncer,
+            judgement: SecondJudgement(policy: configuration.policy, settings: configuration.settings),
+            operatorName: operatorName, now: now)
         let walk = QueueWalk(order.selection, of: spool, now: now)
         for id in walk.missingIDs { try await emit(ActionDocument(id: id, error: "not in the queue")) }
         try await walk.visit(progress: progress) { share, entry throws(ControlError) in

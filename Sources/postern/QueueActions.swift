@@ -34,9 +34,15 @@ struct QueueRelease: AsyncParsableCommand {
         discussion: """
             It goes as it was judged when it came: the policy does not see it again.
 
+            With --judge the scripts and routes of today judge it: it goes, perhaps by another stream, is held for
+            another reason, goes back to its sender with a report where a script refuses it, or is dropped where one
+            discards it. Each is told, and is no error. Mail keeps its recipients and edits: what a script wants to
+            redirect or edit otherwise than when it came stays held, and the command ends with 1.
+
             EXAMPLES:
               postern queue release 0QJ5E6W3G0A1B
               postern queue release 0QJ5E6W3G0A1B/2 0QJ5E6W3G0A1C
+              postern queue release --judge --stream office
               postern queue release --sender '*@crm.office.example'
             """)
 
@@ -46,9 +52,17 @@ struct QueueRelease: AsyncParsableCommand {
     @Flag(help: "As it was judged when it came: the default, for scripts that say so.")
     var asIs = false
 
-    func validate() throws { try chosen.validateSpoken() }
+    @Flag(help: "As the policy judges it now.")
+    var judge = false
 
-    func run() async throws { try await daemon.perform(.release, on: chosen.selection) }
+    func validate() throws {
+        try chosen.validateSpoken()
+        if asIs && judge { throw ValidationError("--as-is and --judge exclude each other") }
+    }
+
+    func run() async throws {
+        try await daemon.perform(.release(isJudged: judge), on: chosen.selection)
+    }
 }
 
 /// `postern queue retry`.

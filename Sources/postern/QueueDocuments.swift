@@ -119,12 +119,12 @@ extension Operated {
 }
 
 extension Held {
-    /// A share that the relay itself or an operator holds.
-    init(_ entry: Entry?, _ summary: ShareSummary, reason: String) {
-        let share = entry?.shares.first { $0.number == summary.id.number }
+    /// A share that an operator holds, or had judged again.
+    init(_ entry: Entry, _ id: ShareID, stream: String, _ hold: Hold, by operatorName: String) {
+        let share = entry.shares.first { $0.number == id.number }
         self.init(
-            id: "\(summary.id.entry)", share: summary.id.number, stream: summary.stream,
-            sender: entry?.envelope.sender, recipients: share?.recipients.map(\.recipient.address) ?? [],
-            reason: reason, messageID: entry?.messageID)
+            id: "\(id.entry)", share: id.number, stream: stream,
+            sender: entry.envelope.sender, recipients: share?.recipients.map(\.recipient.address) ?? [],
+            reason: hold.reason, rule: hold.rule, messageID: entry.messageID, operatorName: operatorName)
     }
 }

@@ -94,7 +94,7 @@ final class ActionReport: Sendable {
         if isJSON {
             Output.write(line + [UInt8(ascii: "\n")])
         } else if let result = done.result {
-            Output.line("\(result) \(done.id)")
+            Output.line(Table.clean("\(result) \(done.id)" + (done.reason.map { ": \($0)" } ?? "")))
         } else {
             Output.complain(Table.clean("\(done.id): \(done.error ?? "not done")"))
         }

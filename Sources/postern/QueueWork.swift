@@ -3,20 +3,21 @@ import MailSyntax
 import RelayControl
 import RelayDelivery
 import RelayEvents
+import RelayIntake
 
 /// Does what an operator wants to one share, and tells it.
 struct QueueWork {
     let spool: Spool
     let events: EventLog
     let bouncer: Bouncer
+    let judgement: SecondJudgement
     let operatorName: String
     let now: Timestamp
 
     /// What became of it.
     func perform(_ action: QueueAction, _ share: ShareSummary, _ entry: Entry?) async -> ActionDocument {
         do throws(SpoolError) {
-            try await perform(action, share, try await known(entry, share.id))
-            return ActionDocument(id: "\(share.id)", result: action.result)
+            return try await perform(action, share, try await known(entry, share.id))
         } catch {
             let reason =
                 error == .underWay ? "being sent or changed at this moment; try again" : error.description
@@ -31,14 +32,15 @@ struct QueueWork {
 
     private func perform(
         _ action: QueueAction, _ share: ShareSummary, _ entry: Entry
-    ) async throws(SpoolError) {
+    ) async throws(SpoolError) -> ActionDocument {
         let id = share.id
         switch action {
         case .hold(let reason):
             let hold = Hold(reason: "by \(operatorName)" + (reason.map { ": \($0)" } ?? ""), heldAt: now)
             try await spool.hold(id, hold)
-            events.tell(.held(Held(entry, share, reason: hold.reason)))
-        case .release:
+            events.tell(.held(Held(entry, id, stream: share.stream, hold, by: operatorName)))
+        case .release(isJudged: true): return try await judge(id)
+        case .release(isJudged: false):
             try await spool.release(id)
             events.tell(.released(Operated(entry, id, by: operatorName)))
         // A retry changes nothing of a message's fate and is not told: the attempt that follows is.
@@ -49,6 +51,7 @@ struct QueueWork {
             try await spool.delete(id)
             events.tell(.deleted(Operated(entry, id, by: operatorName)))
         }
+        return ActionDocument(id: "\(id)", result: action.result)
     }
 
     /// What was held because its stream is gone has a stream again and goes; other holds stay.

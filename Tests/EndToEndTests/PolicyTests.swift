@@ -77,6 +77,43 @@ extension EndToEnd {
             }
         }
 
+        @Test func `held mail is judged again by the script of today`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(on: stage, host, #"require "vnd.postern.hold"; hold "all of it";"#)
+                let domains = ["goes", "stays", "back", "drop"]
+                let ids = try domains.map { try relay.submit(to: ["b@\($0).test"], Self.message) }
+                for id in ids { try relay.await("held") { $0.id == id } }
+                try stage.write(
+                    "policy.sieve",
+                    """
+                    require ["envelope", "reject", "vnd.postern.hold"];
+                    if envelope :domain "to" "stays.test" { hold "ask Anna"; }
+                    if envelope :domain "to" "back.test" { reject "not this"; }
+                    if envelope :domain "to" "drop.test" { discard; }
+
+                    """)
+                #expect(try relay.reload().status == 0)
+                #expect(try relay.command(["queue", "release", "--judge", "--as-is", ids[0]]).status == 2)
+                let judged = try relay.command(["queue", "release", "--judge"] + ids)
+                #expect(judged.status == 0, "\(judged.output)")
+                #expect(
+                    judged.output == """
+                        released \(ids[0])/1
+                        held \(ids[1])/1: ask Anna (policy.sieve:2)
+                        bounced \(ids[2])/1: not this
+                        discarded \(ids[3])/1: policy.sieve:4
+
+                        """)
+                for (event, id) in zip(["released", "held", "failed", "discarded"], ids) {
+                    try relay.await(event) { $0.id == id && !$0["operator"].isEmpty }
+                }
+                let recipients = try host.await(2).flatMap { $0.recipients ?? [] }
+                #expect(Set(recipients) == ["b@goes.test", "sender@office.test"])
+                #expect(try relay.queue().map { $0["reason"] } == ["ask Anna"])
+            }
+        }
+
         private func relay(on stage: Stage, _ host: SmartHost, _ script: String, _ more: String = "") throws
             -> Relay
         {

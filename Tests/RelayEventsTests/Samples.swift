@@ -68,7 +68,7 @@ enum Samples {
             .held(
                 Held(
                     id: "0QJ5E6W3G0A1B", share: 2, stream: "office", sender: anna, recipients: [bert],
-                    reason: "payroll", rule: "outbound.sieve:12")),
+                    reason: "payroll", rule: "outbound.sieve:12", operatorName: "uid 0")),
             "held 0QJ5E6W3G0A1B/2 from <anna@office.example> to <bert@partner.example>: payroll"
         ),
         (.released(operated), "released 0QJ5E6W3G0A1B/2 from <> to <bert@partner.example>, by uid 0"),

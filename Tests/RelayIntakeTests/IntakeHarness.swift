@@ -118,7 +118,7 @@ private var plainSettings: Settings {
     return settings
 }
 
-private func policy(_ wishes: IntakeHarness.Wishes) throws -> Policy {
+func policy(_ wishes: IntakeHarness.Wishes) throws -> Policy {
     var settings = wishes.settings
     let prologue = """
         require ["envelope","reject","copy","editheader","vnd.postern.stream","vnd.postern.hold"];

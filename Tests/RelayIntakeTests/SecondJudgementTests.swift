@@ -1,0 +1,113 @@
+import MailSpool
+import MailSyntax
+import RelayPolicy
+import RelaySettings
+import Testing
+
+@testable import RelayIntake
+
+/// Held mail that the policy of today judges once more.
+@Suite struct SecondJudgementTests {
+    private static let held = #"hold "look at it";"#
+    private static let failing = #"keep; reject "no";"#
+    private static let edited = #"addheader "X-Judged" "once";"#
+
+    /// What `now` makes of the share that `then` held, in a line.
+    private func outcome(
+        _ then: String, _ now: String, to recipients: [String] = ["bob@x.example"],
+        _ change: @escaping (inout IntakeHarness.Wishes) -> Void = { _ in }
+    ) async throws -> String {
+        var line = ""
+        try await withIntake { wishes in
+            wishes.script = then
+        } _: { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            #expect(try await client.submit(to: recipients)?.hasPrefix("250 ") == true)
+            var wishes = IntakeHarness.Wishes(
+                listener: intake.services.settings.listeners[0], settings: intake.services.settings)
+            wishes.script = now
+            change(&wishes)
+            let judgement = SecondJudgement(policy: try policy(wishes), settings: wishes.settings)
+            let id = try #require(intake.spool.list(ShareFilter(state: .held)).first?.id)
+            let claim = try await intake.spool.seize(id)
+            defer { intake.spool.giveBack(id) }
+            line = try await judgement.judge(
+                claim.share, of: claim.entry, message: try await intake.spool.message(id.entry),
+                outgoing: claim.reader
+            ).line
+        }
+        return line
+    }
+
+    @Test(arguments: [
+        ("", "send by office"),
+        (#"stream "bulk";"#, "send by bulk"),
+        (#"stream "bulk"; hold "size";"#, "hold in bulk: size (test.sieve:2)"),
+        (#"reject "not this";"#, "refuse: not this"),
+        ("discard;", "discard by test.sieve:2"),
+        (#"redirect "eve@x.example";"#, "impossible: the policy redirects it to <eve@x.example> by now"),
+        (
+            #"redirect :copy "eve@x.example";"#,
+            "impossible: the policy redirects it to <eve@x.example> by now"
+        ),
+        (edited, "impossible: the policy edits it otherwise by now"),
+    ])
+    func `the scripts of today decide`(script: String, line: String) async throws {
+        #expect(try await outcome(Self.held, script) == line)
+    }
+
+    @Test func `edits of the first judgement may stay as they are, and go only as the policy wants them`()
+        async throws
+    {
+        #expect(try await outcome(Self.edited + Self.held, Self.edited) == "send by office")
+        #expect(
+            try await outcome(Self.edited + Self.held, "")
+                == "impossible: the policy edits it otherwise by now")
+        #expect(try await outcome(Self.edited + Self.held, Self.held).hasPrefix("hold in office: look at it"))
+    }
+
+    @Test func `a copy that was sent already is not sent again`() async throws {
+        let copy = #"redirect :copy "eve@x.example";"#
+        #expect(try await outcome(copy + Self.held, copy) == "send by office")
+    }
+
+    @Test func `recipients of one share go together or stay together`() async throws {
+        let both = ["bob@x.example", "eve@y.example"]
+        let one = #"if envelope :domain "to" "y.example" { discard; }"#
+        #expect(try await outcome(Self.held, "", to: both) == "send by office")
+        let parted = "impossible: the policy treats its recipients differently by now"
+        #expect(try await outcome(Self.held, one, to: both) == parted)
+        let refusal = one.replacing("discard;", with: #"reject "no";"#)
+        #expect(try await outcome(Self.held, refusal, to: both) == parted)
+        #expect(
+            try await outcome(Self.held, refusal, to: both) { $0.settings.policy.rejectScope = .recipient }
+                == parted)
+    }
+
+    @Test(arguments: [PolicySettings.ErrorAction.hold, .tempfail, .reject])
+    func `a script that fails keeps the mail, whatever on_error says`(action: PolicySettings.ErrorAction)
+        async throws
+    {
+        let line = try await outcome(Self.held, Self.failing) { $0.settings.policy.onError = action }
+        #expect(line.hasPrefix("failure at test.sieve:"), "\(line)")
+    }
+
+    @Test func `what is too large for its stream stays`() async throws {
+        let line = try await outcome(Self.held, "") { $0.settings.streams["office"]?.maxMessageByteCount = 1 }
+        #expect(line == "impossible: it is too large for stream office")
+    }
+}
+
+extension SecondJudgement.Outcome {
+    fileprivate var line: String {
+        switch self {
+        case .send(let stream): "send by \(stream)"
+        case .hold(let hold, let stream): "hold in \(stream): \(hold.reason) (\(hold.rule))"
+        case .refuse(let refusal): "refuse: \(refusal.text)"
+        case .discard(let rule): "discard by \(rule)"
+        case .failure(let failure): "failure at \(failure.rule)"
+        case .impossible(let why): "impossible: \(why)"
+        }
+    }
+}
