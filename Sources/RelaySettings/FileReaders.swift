@@ -49,7 +49,9 @@ extension Reading {
     /// A file's content; nil once told why there is none.
     mutating func content(of path: String, _ item: Item) -> [UInt8]? {
         do throws(SettingsError) {
-            return try environment.read(path, Limits.namedFileByteCount)
+            let bytes = try environment.read(path, Limits.namedFileByteCount)
+            checkReader(of: path, item)
+            return bytes
         } catch {
             self.error(item, "\(error)")
             return nil
@@ -62,6 +64,14 @@ extension Reading {
         }
         let octal = String(status.mode & 0o777, radix: 8)
         warning(item, "\(path) is open to every user (mode 0\(octal)); chmod 0640 closes it")
+    }
+
+    /// Whether the one for whom we look could read it too.
+    private mutating func checkReader(of path: String, _ item: Item) {
+        guard let obstacle = environment.reader?.obstacle(to: path, status: environment.status) else {
+            return
+        }
+        error(item, obstacle)
     }
 
     fileprivate mutating func checked(_ source: SecretSource, _ item: Item, orElse missing: String)
@@ -78,6 +88,7 @@ extension Reading {
         checkMode(of: path, item)
         do throws(SettingsError) {
             let secret = try source.read(environment)
+            checkReader(of: path, item)
             if secret.bytes.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
                 warning(item, "\(path) holds a control character, maybe a line end of Windows")
             }

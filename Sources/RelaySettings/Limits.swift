@@ -24,4 +24,6 @@ enum Limits {
     static let shownNameCount = 10
     /// Most items of a list, and most listeners, credentials or streams; more are a mistake.
     static let itemCount = 1000
+    /// Groups of one user.
+    static let groupCount = 1024
 }

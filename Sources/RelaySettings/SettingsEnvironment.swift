@@ -7,10 +7,16 @@ package struct SettingsEnvironment: Sendable {
         package var isFolder: Bool
         /// The permission bits.
         package var mode: UInt32
+        package var ownerID: UInt32
+        package var groupID: UInt32
 
-        package init(isFolder: Bool = false, mode: UInt32 = 0o640) {
+        package init(
+            isFolder: Bool = false, mode: UInt32 = 0o640, ownerID: UInt32 = 0, groupID: UInt32 = 0
+        ) {
             self.isFolder = isFolder
             self.mode = mode
+            self.ownerID = ownerID
+            self.groupID = groupID
         }
     }
 
@@ -22,6 +28,8 @@ package struct SettingsEnvironment: Sendable {
     package var hostname: @Sendable () -> String?
     /// Where secrets are looked for by name, in this order.
     package var secretFolders: [String]
+    /// Who must be able to read the files as well; nil: nobody but us.
+    package var reader: FileUser?
 
     package init(
         status: @escaping @Sendable (String) -> Status?,
@@ -51,7 +59,8 @@ private enum MachineFiles {
         var facts = stat()
         guard stat(path, &facts) == 0 else { return nil }
         return SettingsEnvironment.Status(
-            isFolder: facts.st_mode & S_IFMT == S_IFDIR, mode: facts.st_mode & 0o7777)
+            isFolder: facts.st_mode & S_IFMT == S_IFDIR, mode: facts.st_mode & 0o7777,
+            ownerID: facts.st_uid, groupID: facts.st_gid)
     }
 
     static func read(_ path: String, limit: Int) throws(SettingsError) -> [UInt8] {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Glibc
 import RelayPolicy
 import RelaySettings
 
@@ -10,7 +11,8 @@ struct CheckSettings: AsyncParsableCommand {
         abstract: "Check the configuration, and the scripts, secrets and certificates that it names.",
         discussion: """
             Prints what is wrong, one line each with file, line and column. Exits 1 if there is an error. Online it
-            reaches each smart host as well, with TLS and login, and sends nothing.
+            reaches each smart host as well, with TLS and login, and sends nothing. Root who checks the installed
+            configuration is told as well what the daemon's user could not read.
 
             EXAMPLES:
               postern check
@@ -24,8 +26,11 @@ struct CheckSettings: AsyncParsableCommand {
         { Policy.load($0).findings }, CertificateCheck.findings,
     ]
 
+    /// The configuration that the service runs with, and the user that it runs as.
+    private static let installed = (path: "/etc/postern/postern.yaml", user: "postern")
+
     @Option(help: ArgumentHelp("The configuration to check.", valueName: "file"))
-    var config = "/etc/postern/postern.yaml"
+    var config = installed.path
 
     @Flag(help: "Exit 1 for warnings as well.")
     var strict = false
@@ -37,7 +42,7 @@ struct CheckSettings: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let outcome = SettingsFile.load(path: config)
+        let outcome = SettingsFile.load(path: config, environment: environment)
         let further = outcome.settings.map { settings in Self.inspections.flatMap { $0(settings) } } ?? []
         var findings = outcome.findings + further
         if online, let settings = outcome.settings {
@@ -47,6 +52,15 @@ struct CheckSettings: AsyncParsableCommand {
         if findings.isEmpty && !json { print("\(config): nothing found") }
         let isBad = findings.contains { $0.severity == .error } || strict && !findings.isEmpty
         if isBad { throw ExitCode(1) }
+    }
+
+    /// Root can read everything; whoever starts a daemon with a configuration of his own reads it himself.
+    private var environment: SettingsEnvironment {
+        var environment = SettingsEnvironment.system
+        if geteuid() == 0, config == Self.installed.path {
+            environment.reader = FileUser.named(Self.installed.user)
+        }
+        return environment
     }
 
     private static func line(_ finding: SettingsFinding) throws -> String {

@@ -4,6 +4,8 @@ import RelaySettings
 struct Machine: Sendable {
     var files: [String: [UInt8]] = [:]
     var modes: [String: UInt32] = [:]
+    /// Who must be able to read the files as well.
+    var reader: FileUser?
     var hostname: String? = "box.office.example"
     var secretFolders = ["/etc/postern/secrets", "/run/credentials/postern.service"]
 
@@ -25,7 +27,7 @@ struct Machine: Sendable {
     }
 
     var environment: SettingsEnvironment {
-        SettingsEnvironment(
+        var environment = SettingsEnvironment(
             status: { [files, modes] path in
                 files[path].map { _ in SettingsEnvironment.Status(mode: modes[path] ?? 0o640) }
             },
@@ -35,6 +37,8 @@ struct Machine: Sendable {
                 return bytes
             },
             hostname: { [hostname] in hostname }, secretFolders: secretFolders)
+        environment.reader = reader
+        return environment
     }
 }
 
