@@ -76,7 +76,7 @@ struct PartList: Sendable {
             return
         }
         let end = line.start - lastEndByteCount
-        if header != nil { endHeader(at: line.start, bodyAt: line.start) }
+        if let start = header?.start { endHeader(at: max(start, end), bodyAt: max(start, end)) }
         close(downTo: level + 1, at: end)
         if isLast { open[level].boundary = nil } else { beginPart(in: open[level].index, at: line.end) }
     }
@@ -84,8 +84,10 @@ struct PartList: Sendable {
     /// Ends the open parts from this place in `open` on.
     private mutating func close(downTo level: Int, at end: Int) {
         while open.count > level, let last = open.popLast() {
-            let start = parts[last.index].body.lowerBound
-            parts[last.index].body = start..<max(start, end)
+            let part = parts[last.index]
+            // The last part in it may be empty, right behind a delimiter that another one follows.
+            let content = part.children.last.map { parts[$0].range.upperBound } ?? part.body.lowerBound
+            parts[last.index].body = part.body.lowerBound..<max(content, end)
         }
     }
 
