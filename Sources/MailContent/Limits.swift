@@ -22,4 +22,12 @@ package enum Limits {
     static let charsetNameByteCount = 40
     /// Longest reference to a character in HTML, `&` and `;` apart.
     static let entityByteCount = 32
+    /// Archives within archives that are looked into.
+    static let archiveDepth = 3
+    /// Files listed of one attachment.
+    package static let archiveMemberCount = 10_000
+    /// What decompression of one attachment may come to, in bytes.
+    package static let inflatedByteCount = 256 << 20
+    /// Bytes of an archive that are read at once: they may come to a thousand times as many.
+    static let archiveWindowByteCount = 2048
 }

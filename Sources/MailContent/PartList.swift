@@ -49,7 +49,7 @@ struct PartList: Sendable {
     }
 
     consuming func finish(at end: Int) -> MIMEStructure {
-        endHeader(at: end, bodyAt: end)
+        while header != nil { endHeader(at: end, bodyAt: end) }
         close(downTo: 0, at: end)
         return MIMEStructure(parts: parts, excess: excess)
     }
@@ -76,7 +76,8 @@ struct PartList: Sendable {
             return
         }
         let end = line.start - lastEndByteCount
-        if let start = header?.start { endHeader(at: max(start, end), bodyAt: max(start, end)) }
+        // More than once for a message without a byte, which begins a header of its own.
+        while let start = header?.start { endHeader(at: max(start, end), bodyAt: max(start, end)) }
         close(downTo: level + 1, at: end)
         if isLast { open[level].boundary = nil } else { beginPart(in: open[level].index, at: line.end) }
     }

@@ -34,4 +34,8 @@ enum Limits {
     static let regexStateCount = 1000
     /// Instructions that one pattern may go through for one text, those that a known state saves apart.
     static let regexWorkCount = 50_000_000
+    /// States of one automaton that looks for keys; more keys go into another.
+    static let literalStateCount = 1 << 16
+    /// Different values that the detectors count in one message.
+    static let detectionCount = 10_000
 }

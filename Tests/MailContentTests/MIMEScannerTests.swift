@@ -127,7 +127,7 @@ import Testing
             "Content-Type: message/rfc822", " folded", "-", "--", "Subject: y",
             String(repeating: "z", count: 700),
         ]
-        for _ in 0..<1500 {
+        for _ in 0..<600 {
             var text = "Content-Type: multipart/mixed; boundary=a\n\n"
             for _ in 0..<Int.random(in: 0...25, using: &random) {
                 text +=
