@@ -50,7 +50,8 @@ let package = Package(
         // Pure: no I/O, no clock, no Foundation.
         module("MailSyntax"),
         module("SMTPProtocol", uses: ["MailSyntax"]),
-        module("SieveEngine", uses: ["MailSyntax"]),
+        module("MailContent", uses: ["MailSyntax"]),
+        module("SieveEngine", uses: ["MailSyntax", "MailContent"]),
 
         // One outside thing each: TLS, the disk, the network, HTTP, cryptography.
         module("TLSEngine", uses: ["COpenSSL"]),
@@ -103,7 +104,8 @@ let package = Package(
             swiftSettings: strict),
         tests("MailSyntax"),
         tests("SMTPProtocol", uses: ["MailSyntax"], files: ["Transcripts"]),
-        tests("SieveEngine", uses: ["MailSyntax"]),
+        tests("MailContent", uses: ["MailSyntax"]),
+        tests("SieveEngine", uses: ["MailSyntax", "MailContent"]),
         tests("TLSEngine", uses: ["COpenSSL"]),
         tests("MailCrypto", uses: ["MailSyntax"]),
         tests("MailSpool", uses: ["MailSyntax"]),

@@ -1,10 +1,10 @@
 /// The quoted-printable encoding of text (RFC 2045 section 6.7): any bytes as short lines of ASCII.
-enum QuotedPrintable {
+public enum QuotedPrintable {
     /// Longest encoded line, without its end.
     private static let lineByteCount = 76
 
     /// Encodes bytes whose lines end in CRLF.
-    static func encode(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    public static func encode(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(bytes.count + bytes.count / 8)
         var column = 0

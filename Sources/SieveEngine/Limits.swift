@@ -19,4 +19,23 @@ enum Limits {
     static let headerValueByteCount = 1 << 20
     /// Longest reason of `reject` and `hold` that is handed on, in bytes.
     static let reasonByteCount = 2048
+    /// Groups of a pattern whose places are told, the first ones; more are groups only.
+    static let regexGroupCount = 64
+    /// Groups and repeats within each other in a pattern.
+    static let regexDepth = 100
+    /// Highest count in a bound of a pattern.
+    static let regexRepeatCount = 1000
+    /// Instructions of a pattern, its bounded repeats written out.
+    static let regexInstructionCount = 10_000
+    /// States that a pattern may have to be worked out when it is compiled, and the work for that.
+    static let regexExploredStateCount = 512
+    static let regexExploredWorkCount = 200_000
+    /// States that a scan keeps of a pattern that has more; beyond it begins anew.
+    static let regexStateCount = 1000
+    /// Instructions that one pattern may go through for one text, those that a known state saves apart.
+    static let regexWorkCount = 50_000_000
+    /// States of one automaton that looks for keys; more keys go into another.
+    static let literalStateCount = 1 << 16
+    /// Different values that the detectors count in one message.
+    static let detectionCount = 10_000
 }

@@ -1,3 +1,4 @@
+import MailContent
 public import MailSyntax
 
 /// Scripts run one after the other on one message for one recipient; each sees the edits of those before.

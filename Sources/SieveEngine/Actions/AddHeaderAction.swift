@@ -1,3 +1,5 @@
+import MailContent
+
 /// `addheader [":last"] <field-name> <value>` (RFC 5293 section 4).
 struct AddHeaderAction: Action {
     static let name = "addheader"

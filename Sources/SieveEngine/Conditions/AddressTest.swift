@@ -1,3 +1,4 @@
+import MailContent
 import MailSyntax
 
 /// `address [COMPARATOR] [ADDRESS-PART] [MATCH-TYPE] <header-list> <keys>` (RFC 5228 section 5.1).

@@ -1,7 +1,7 @@
 import PosternTestSupport
 import Testing
 
-@testable import SieveEngine
+@testable import MailContent
 
 struct EncodedWordTests {
     private func decoded(_ text: String) -> String {
@@ -13,7 +13,7 @@ struct EncodedWordTests {
         ("=?ISO-8859-1?Q?a?=", "a"), ("=?ISO-8859-1?Q?a?= b", "a b"),
         ("=?ISO-8859-1?Q?a?= =?ISO-8859-1?Q?b?=", "ab"),
         ("=?ISO-8859-1?Q?a?=  =?ISO-8859-1?Q?b?=", "ab"), ("=?ISO-8859-1?Q?a?=\r\n =?ISO-8859-1?Q?b?=", "ab"),
-        ("=?ISO-8859-1?Q?a_b?=", "a b"), ("=?ISO-8859-1?Q?a?= =?ISO-8859-2?Q?_b?=", "a =?ISO-8859-2?Q?_b?="),
+        ("=?ISO-8859-1?Q?a_b?=", "a b"), ("=?ISO-8859-1?Q?a?= =?ISO-8859-2?Q?_b?=", "a b"),
         ("=?US-ASCII?Q?Keith_Moore?= <moore@cs.utk.edu>", "Keith Moore <moore@cs.utk.edu>"),
         ("=?ISO-8859-1?Q?Andr=E9?= Pirard", "Andr\u{E9} Pirard"),
         ("=?ISO-8859-1?B?SWYgeW91IGNhbiByZWFkIHRoaXMgeW8=?=", "If you can read this yo"),

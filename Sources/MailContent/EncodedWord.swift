@@ -1,9 +1,9 @@
 /// Text outside ASCII in header fields: `=?utf-8?q?caf=C3=A9?=` (RFC 2047).
-enum EncodedWord {
+package enum EncodedWord {
     // MARK: Reading
 
     /// The text with its encoded words as UTF-8; words in unknown character sets stay as they are.
-    static func decode(_ text: [UInt8]) -> [UInt8] {
+    package static func decode(_ text: [UInt8]) -> [UInt8] {
         var decoded: [UInt8] = []
         var rest = text[...]
         /// Blanks behind an encoded word, which count only if no other follows.
@@ -31,7 +31,7 @@ enum EncodedWord {
     private static func word(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
         guard rest.starts(with: [ASCII.equals, ASCII.question]) else { return nil }
         // A word has at most 75 bytes; many have more, but none has so many that a search without end pays.
-        let scope = rest.dropFirst(2).prefix(wordByteCountLimit)
+        let scope = rest.dropFirst(2).prefix(Limits.encodedWordByteCount)
         let parts = scope.split(separator: ASCII.question, maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 4, parts[3].first == ASCII.equals, parts[1].count == 1,
             let encoding = parts[1].first.map(ASCII.lower), !parts[2].contains(where: ASCII.isBlank)
@@ -45,8 +45,6 @@ enum EncodedWord {
         rest = rest[(parts[3].startIndex + 1)...]
         return text
     }
-
-    private static let wordByteCountLimit = 4096
 
     private static func quoted(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
@@ -67,55 +65,32 @@ enum EncodedWord {
     }
 
     private static func base64(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var (bits, bitCount) = (0 as UInt32, 0)
-        for byte in text where byte != ASCII.equals {
-            guard let value = base64Alphabet.firstIndex(of: byte) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            bitCount += 6
-            if bitCount >= 8 {
-                bitCount -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
-            }
-        }
-        return bytes
+        text.allSatisfy(Base64.isLetter) ? Base64.decode(text) : nil
     }
 
     // MARK: Writing
 
     /// ASCII as it is, other text as encoded words of UTF-8 in base64.
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
         var words: [String] = []
         var chunk: [UInt8] = []
         for scalar in text.unicodeScalars {
             let bytes = UTF8.encode(scalar).map(Array.init) ?? []
             if chunk.count + bytes.count > chunkByteCount {
-                words.append("=?UTF-8?B?\(base64(chunk))?=")
+                words.append(word(chunk))
                 chunk = []
             }
             chunk += bytes
         }
-        words.append("=?UTF-8?B?\(base64(chunk))?=")
+        words.append(word(chunk))
         return words.joined(separator: " ")
     }
 
     /// What fits an encoded word of 75 bytes.
     private static let chunkByteCount = 45
 
-    private static func base64(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                let digit = base64Alphabet[bits >> (18 - 6 * place) & 0x3F]
-                text.append(place <= group.count ? digit : ASCII.equals)
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
+    private static func word(_ bytes: [UInt8]) -> String {
+        "=?UTF-8?B?\(String(decoding: Base64.encode(bytes[...]), as: UTF8.self))?="
     }
-
-    private static let base64Alphabet = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 }
