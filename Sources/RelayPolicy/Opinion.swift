@@ -6,6 +6,7 @@ import SieveEngine
 enum Opinion {
     case send(Wishes)
     case refuse(RejectReason, rule: String)
+    case wait(RejectReason, rule: String)
     case discard(rule: String)
     case failure(rule: String, text: String)
 
@@ -37,7 +38,8 @@ enum Opinion {
             switch action.kind {
             case .keep: wishes.own = (nil, action.headerPieces)
             case .discard: discard = discard ?? rule
-            case .redirect(let address, _):
+            case .redirect(let redirection):
+                let address = redirection.address
                 switch addresses.recipients(for: address, limit: Limits.redirectCount) {
                 case .addresses(let found):
                     wishes.redirections += found.map {
@@ -54,6 +56,11 @@ enum Opinion {
             case .reject(let reason):
                 self = .refuse(RejectReason(reason), rule: rule)
                 return
+            case .deferral(let reason):
+                self = .wait(RejectReason(reason, refusing: false), rule: rule)
+                return
+            case .store, .notice, .remember, .count:
+                preconditionFailure("no script asks for what the policy does not offer")
             case .stream(let name): wishes.stream = (name, rule)
             case .hold(let reason, let tag): holds.append((reason, tag, action))
             }

@@ -31,6 +31,8 @@ struct Planner {
     private var members: Set<Member> = []
     private var redirectCount = 0
     private var refusals: [Refusal] = []
+    /// The first wish to wait.
+    private var deferral: (reason: RejectReason, rule: String)?
     /// More redirections than allowed: the opinion that stands for all others then.
     private(set) var excess: Opinion?
 
@@ -45,6 +47,7 @@ struct Planner {
         switch opinion {
         case .send(let wishes): send(recipient, wishes)
         case .refuse(let reason, let rule): refuse(recipient, reason, rule)
+        case .wait(let reason, let rule): deferral = deferral ?? (reason, rule)
         case .discard(let rule): plan.discarded.append(DiscardedRecipient(recipient, rule: rule))
         case .failure(let rule, let text): fail(recipient, rule, text)
         }
@@ -140,6 +143,12 @@ struct Planner {
                 Deferral(
                     text: "this message cannot be judged at the moment, try again later",
                     rule: failure.rule, failures: plan.failures))
+        }
+        if let (reason, rule) = deferral {
+            return .deferAll(
+                Deferral(
+                    code: reason.code, status: reason.status, text: reason.text, rule: rule,
+                    failures: plan.failures))
         }
         let refusedCount = refusals.reduce(0) { $0 + $1.recipients.count }
         let isRefused = refusedCount == recipientCount || settings.rejectScope == .message

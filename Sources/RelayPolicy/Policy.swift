@@ -43,10 +43,10 @@ package final class Policy: Sendable {
                 on: envelope, [:],
                 router.routes(for: envelope, origin: origin, header: nil, observer: observer))
         }
-        let message = SieveMessage(sender: envelope.sender, head: head, byteCount: byteCount)
+        let message = SieveMessage(head: head, byteCount: byteCount)
         let header = MessageHeader(block: message.header, head: head)
         return verdict(
-            on: envelope, opinions(on: message, for: envelope.recipients, observer),
+            on: envelope, opinions(on: message, in: envelope, observer),
             router.routes(for: envelope, origin: origin, header: header, observer: observer))
     }
 
@@ -54,24 +54,27 @@ package final class Policy: Sendable {
 
     /// What the scripts make of each class of recipients that they can tell apart.
     private func opinions(
-        on message: SieveMessage, for recipients: [Recipient], _ observer: PolicyObserver?
+        on message: SieveMessage, in envelope: Envelope, _ observer: PolicyObserver?
     ) -> [String: Opinion] {
         guard !scripts.isEmpty else { return [:] }
         var opinions: [String: Opinion] = [:]
-        for recipient in recipients {
-            let key = classKey(of: recipient.address)
+        for recipient in envelope.recipients {
+            let key = classKey(of: recipient)
             guard opinions[key] == nil else { continue }
-            let alike = observer == nil ? [] : recipients.map(\.address).filter { classKey(of: $0) == key }
-            opinions[key] = opinion(on: message, for: recipient.address, alike, observer)
+            let alike = observer == nil ? [] : envelope.recipients.filter { classKey(of: $0) == key }
+            let seen = SieveEnvelope(
+                sender: envelope.sender, recipient: recipient, returnContent: envelope.returnContent,
+                envelopeID: envelope.envelopeID)
+            opinions[key] = opinion(on: message, seen, alike.map(\.address), observer)
         }
         return opinions
     }
 
     /// `alike` are those for whom the opinion stands, for the observer.
     private func opinion(
-        on message: SieveMessage, for recipient: Address, _ alike: [Address], _ observer: PolicyObserver?
+        on message: SieveMessage, _ envelope: SieveEnvelope, _ alike: [Address], _ observer: PolicyObserver?
     ) -> Opinion {
-        var run = SieveRun(message, recipient: recipient)
+        var run = SieveRun(message, envelope)
         let tell = observer.map { observer in { (step: SieveStep) in observer(PolicyStep(step)) } }
         do throws(SieveRuntimeError) {
             for (script, path) in zip(scripts, settings.scripts) {
@@ -86,11 +89,12 @@ package final class Policy: Sendable {
     }
 
     /// Equal for recipients whom no script can tell apart.
-    private func classKey(of recipient: Address) -> String {
+    private func classKey(of recipient: Recipient) -> String {
         switch recipientDetail {
         case .none: ""
-        case .domain: recipient.domain
-        case .full: recipient.description
+        case .domain: recipient.address.domain
+        case .full:
+            "\(recipient.address) \(recipient.notify?.rawValue ?? 0) \(recipient.originalRecipient ?? "")"
         }
     }
 
@@ -101,7 +105,7 @@ package final class Policy: Sendable {
     ) -> Verdict {
         var planner = Planner(routes, settings)
         for recipient in envelope.recipients {
-            planner.add(recipient, opinions[classKey(of: recipient.address)] ?? .send(.silent))
+            planner.add(recipient, opinions[classKey(of: recipient)] ?? .send(.silent))
         }
         if let failure = planner.excess {
             planner = Planner(routes, settings)

@@ -5,11 +5,15 @@ extension Policy {
     /// The policy, or nil if there is an error among the findings; these name each script by its path.
     package typealias Outcome = (policy: Policy?, findings: [SettingsFinding])
 
+    /// What the relay has to offer to scripts.
+    static let services: Set<SieveService> = [.deferral]
+
     /// Reads and compiles every script that the settings name.
     package static func load(
         _ settings: Settings, environment: SettingsEnvironment = .system
     ) -> Outcome {
-        let options = CompileOptions(streamNames: settings.streamNames)
+        var options = CompileOptions(streamNames: settings.streamNames)
+        options.services = services
         var scripts: [SieveScript] = []
         var hasher = Hasher()
         var findings: [SettingsFinding] = []
@@ -29,13 +33,5 @@ extension Policy {
         }
         guard scripts.count == settings.policy.scripts.count else { return (nil, findings) }
         return (Policy(scripts, settings, fingerprint: hasher.finalize()), findings)
-    }
-}
-
-extension SettingsFinding {
-    fileprivate init(_ diagnostic: Diagnostic, in path: String) {
-        self.init(
-            file: path, line: diagnostic.line, column: diagnostic.column,
-            severity: diagnostic.severity == .error ? .error : .warning, text: diagnostic.text)
     }
 }

@@ -1,23 +1,27 @@
 import MailSyntax
 
-/// The words of a `reject` as reply: a code in front of them counts, as in `5.7.1 no` or
+/// The words of a `reject` or `defer` as reply: a code in front of them counts, as in `5.7.1 no` or
 /// `550 5.7.1 no`.
 struct RejectReason: Hashable {
-    private(set) var code = 550
-    private(set) var status = EnhancedStatus(5, 7, 1)
+    private(set) var code: Int
+    private(set) var status: EnhancedStatus
     private(set) var text: String
 
-    init(_ reason: String) {
+    /// The reply to a message that is refused for good, or for now.
+    init(_ reason: String, refusing isFinal: Bool = true) {
         text = reason
-        if let word = word, let number = Int(word), (500...599).contains(number), word.utf8.count == 3 {
+        code = isFinal ? 550 : 451
+        status = isFinal ? EnhancedStatus(5, 7, 1) : EnhancedStatus(4, 7, 1)
+        let kind = isFinal ? 5 : 4
+        if let word = word, let number = Int(word), number / 100 == kind, word.utf8.count == 3 {
             code = number
             dropWord()
         }
-        if let word = word, let status = Self.status(word) {
+        if let word = word, let status = Self.status(word, kind) {
             self.status = status
             dropWord()
         }
-        if text.isEmpty { text = "message refused by policy" }
+        if text.isEmpty { text = isFinal ? "message refused by policy" : "try again later" }
     }
 
     private var word: String? { text.split(separator: " ", maxSplits: 1).first.map(String.init) }
@@ -27,14 +31,14 @@ struct RejectReason: Hashable {
         text = String(rest.drop { $0 == " " })
     }
 
-    /// `5.7.1`; only such as refuse for good.
-    private static func status(_ word: String) -> EnhancedStatus? {
+    /// `5.7.1`; only such of the kind that the reply is of.
+    private static func status(_ word: String, _ kind: Int) -> EnhancedStatus? {
         let parts = word.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { part in
             (1...3).contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
                 ? Int(part) : nil
         }
-        guard parts.count == 3, numbers.count == 3, numbers[0] == 5 else { return nil }
+        guard parts.count == 3, numbers.count == 3, numbers[0] == kind else { return nil }
         return EnhancedStatus(numbers[0], numbers[1], numbers[2])
     }
 }

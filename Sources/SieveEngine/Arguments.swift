@@ -1,53 +1,72 @@
 /// Hands the arguments of one command or test to its initialiser: tags by name, the rest in order.
 ///
 /// What is missing or of the wrong kind is told once, where it stands; then the initialiser returns nil.
-struct Arguments {
-    let node: Node
-    let capabilities: Set<Capability>
-    let options: CompileOptions
-    var diagnostics: Diagnostics
-    /// What the command or test reveals of the script.
-    var facts = ScriptFacts()
+package struct Arguments {
+    package let node: Node
+    package var compilation: Compilation
     private var rest: [(index: Int, argument: Argument)]
     private var tagIndices: [Int] = []
     private var firstPositional: Int?
 
-    init(_ node: Node, _ capabilities: Set<Capability>, _ options: CompileOptions, _ diagnostics: Diagnostics)
-    {
+    init(_ node: Node, _ compilation: Compilation) {
         self.node = node
-        self.capabilities = capabilities
-        self.options = options
-        self.diagnostics = diagnostics
+        self.compilation = compilation
         rest = node.arguments.enumerated().map { ($0.offset, $0.element) }
+    }
+
+    package var options: CompileOptions { compilation.options }
+
+    /// The argument is not what it has to be; for initialisers that return nil then.
+    package mutating func error(_ text: String, at place: ScriptPlace) {
+        compilation.diagnostics.error(text, at: place)
     }
 
     // MARK: Tags
 
     /// Where the tag stands, if it does.
-    func place(ofTag name: String) -> ScriptPlace? { rest.first { $0.argument.isTag(name) }?.argument.place }
+    package func place(ofTag name: String) -> ScriptPlace? {
+        rest.first { $0.argument.isTag(name) }?.argument.place
+    }
 
     /// Takes the tag away; its place, or nil if it is not there.
-    mutating func tag(_ name: String) -> ScriptPlace? {
+    package mutating func tag(_ name: String) -> ScriptPlace? {
         guard let place = rest.firstIndex(where: { $0.argument.isTag(name) }) else { return nil }
         tagIndices.append(rest[place].index)
         return rest.remove(at: place).argument.place
     }
 
     /// Takes the tag and the string behind it away.
-    mutating func taggedString(_ name: String) -> Text? {
+    package mutating func taggedString(_ name: String) -> ScriptString? {
         guard let at = tagWithValue(name) else { return nil }
         guard case .string(let text) = at.value else {
-            diagnostics.error("\":\(name)\" needs a string", at: at.place)
+            error("\":\(name)\" needs a string", at: at.place)
             return nil
         }
-        return decoded(text)
+        return read(text)
+    }
+
+    /// The same for a string that has to be known now.
+    package mutating func taggedConstant(_ name: String) -> Text? {
+        taggedString(name).flatMap { constant($0, "\":\(name)\"") }
+    }
+
+    /// Takes the tag and the list, or string, behind it away.
+    package mutating func taggedStrings(_ name: String) -> [ScriptString]? {
+        guard let at = tagWithValue(name) else { return nil }
+        switch at.value {
+        case .string(let text): return [read(text)]
+        case .list(let list): return list.map { read($0) }
+        case .tag, .number:
+            error("\":\(name)\" needs a string or a list of strings", at: at.place)
+            return nil
+        }
     }
 
     /// Takes the tag and the number behind it away.
-    mutating func taggedNumber(_ name: String) -> Int? {
+    package mutating func taggedNumber(_ name: String) -> Int? {
         guard let at = tagWithValue(name) else { return nil }
         guard case .number(let number) = at.value else {
-            diagnostics.error("\":\(name)\" needs a number", at: at.place)
+            error("\":\(name)\" needs a number", at: at.place)
             return nil
         }
         return number
@@ -58,61 +77,72 @@ struct Arguments {
         let at = rest[place].argument.place
         _ = tag(name)
         guard rest.indices.contains(place), !rest[place].argument.isTag else {
-            diagnostics.error("\":\(name)\" needs a value behind it", at: at)
+            error("\":\(name)\" needs a value behind it", at: at)
             return nil
         }
         return rest.remove(at: place).argument
     }
 
     /// Takes the tag that names a case away; the first case without one. Two of a kind are an error.
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    package mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _: Choice.Type
     ) -> Choice? where Choice.RawValue == String {
-        var found: (choice: Choice, place: ScriptPlace)?
-        for candidate in Choice.allCases {
-            guard let place = tag(candidate.rawValue) else { continue }
-            if let found {
-                let both = "\":\(found.choice.rawValue)\" and \":\(candidate.rawValue)\""
-                diagnostics.error("\(both) exclude each other", at: max(place, found.place))
-            }
-            found = (candidate, place)
-        }
-        return found?.choice
+        choice(of: Choice.allCases.map(\.rawValue)).flatMap { Choice(rawValue: $0.name) }
     }
 
-    /// Match type and comparator, with their defaults.
-    mutating func matching() -> (type: MatchType, comparator: Comparator) {
-        let name = taggedString("comparator")
-        let type = choice(MatchType.self) ?? .equal
-        guard let name else { return (type, .asciiCasemap) }
-        if let comparator = Comparator(rawValue: name.string) { return (type, comparator) }
-        let known = Comparator.allCases.map(\.rawValue)
-        let hint = Suggestion.question(for: name.string, among: known)
-        diagnostics.error("unknown comparator \"\(name.string)\"\(hint)", at: name.place)
-        return (type, .asciiCasemap)
+    /// The same for names.
+    package mutating func choice(of names: [String]) -> (name: String, place: ScriptPlace)? {
+        var found: (name: String, place: ScriptPlace)?
+        for name in names {
+            guard let place = tag(name) else { continue }
+            if let found {
+                let both = "\":\(found.name)\" and \":\(name)\""
+                error("\(both) exclude each other", at: max(place, found.place))
+            }
+            found = (name, place)
+        }
+        return found
     }
 
     // MARK: What comes in order
 
-    mutating func string(_ what: String) -> Text? {
+    package mutating func string(_ what: String) -> ScriptString? {
         guard let argument = positional(what) else { return nil }
         guard case .string(let text) = argument.value else {
             return refuse(argument, "expected \(what), a string")
         }
-        return decoded(text)
+        return read(text)
+    }
+
+    /// The same for a string that has to be known now.
+    package mutating func constant(_ what: String) -> Text? {
+        string(what).flatMap { constant($0, what) }
     }
 
     /// A list, or one string for a list of one.
-    mutating func strings(_ what: String) -> [Text]? {
+    package mutating func strings(_ what: String) -> [ScriptString]? {
         guard let argument = positional(what) else { return nil }
         switch argument.value {
-        case .string(let text): return [decoded(text)]
-        case .list(let list): return list.map { decoded($0) }
+        case .string(let text): return [read(text)]
+        case .list(let list): return list.map { read($0) }
         case .tag, .number: return refuse(argument, "expected \(what), a string or a list of strings")
         }
     }
 
-    mutating func number(_ what: String) -> Int? {
+    /// The same for strings that have to be known now; nil if one is not.
+    package mutating func constants(_ what: String) -> [Text]? {
+        guard let strings = strings(what) else { return nil }
+        let texts = strings.compactMap { constant($0, what) }
+        return texts.count == strings.count ? texts : nil
+    }
+
+    private mutating func constant(_ string: ScriptString, _ what: String) -> Text? {
+        if let bytes = string.constant { return Text(bytes: bytes, place: string.place) }
+        error("no variable can stand in \(what)", at: string.place)
+        return nil
+    }
+
+    package mutating func number(_ what: String) -> Int? {
         guard let argument = positional(what) else { return nil }
         guard case .number(let number) = argument.value else {
             return refuse(argument, "expected \(what), a number")
@@ -120,25 +150,13 @@ struct Arguments {
         return number
     }
 
-    /// The names of header fields, checked and in lower case.
-    mutating func fieldNames() -> [String]? {
-        strings("names of header fields").map { names in
-            names.map { name in
-                if !name.isFieldName {
-                    diagnostics.warning("no header field has the name \"\(name.string)\"", at: name.place)
-                }
-                return ASCII.lowercased(name.bytes[...])
-            }
-        }
-    }
-
     /// Whether anything but tags is left.
-    var hasPositional: Bool { rest.contains { !$0.argument.isTag } }
+    package var hasPositional: Bool { rest.contains { !$0.argument.isTag } }
 
     private mutating func positional(_ what: String) -> Argument? {
         guard let place = rest.firstIndex(where: { !$0.argument.isTag }) else {
             if !rest.contains(where: \.argument.isTag) {
-                diagnostics.error("\"\(node.name)\" needs \(what)", at: node.place)
+                error("\"\(node.name)\" needs \(what)", at: node.place)
             }
             return nil
         }
@@ -148,7 +166,7 @@ struct Arguments {
     }
 
     private mutating func refuse<Value>(_ argument: Argument, _ text: String) -> Value? {
-        diagnostics.error("\(text), found \(argument.shown)", at: argument.place)
+        error("\(text), found \(argument.shown)", at: argument.place)
         return nil
     }
 
@@ -158,21 +176,18 @@ struct Arguments {
     mutating func finish(isComplete: Bool) {
         for (_, argument) in rest {
             if argument.isTag {
-                diagnostics.error("\"\(node.name)\" takes no \(argument.shown)", at: argument.place)
+                error("\"\(node.name)\" takes no \(argument.shown)", at: argument.place)
             } else if isComplete {
-                diagnostics.error("\"\(node.name)\" takes no further argument", at: argument.place)
+                error("\"\(node.name)\" takes no further argument", at: argument.place)
             }
         }
         if let firstPositional, let late = tagIndices.first(where: { $0 > firstPositional }) {
             let argument = node.arguments[late]
-            diagnostics.error("\(argument.shown) has to stand before what is no tag", at: argument.place)
+            error("\(argument.shown) has to stand before what is no tag", at: argument.place)
         }
     }
 
-    private mutating func decoded(_ text: Text) -> Text {
-        guard capabilities.contains(.encodedCharacter) else { return text }
-        return EncodedCharacter.decode(text, &diagnostics)
-    }
+    private mutating func read(_ text: Text) -> ScriptString { StringReader.read(text, &compilation) }
 }
 
 extension Argument {
@@ -189,8 +204,4 @@ extension Argument {
         case .list: "a list"
         }
     }
-}
-
-extension Text {
-    var isFieldName: Bool { !bytes.isEmpty && bytes.allSatisfy(ASCII.isFieldNameByte) }
 }

@@ -54,7 +54,7 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What was found so far, up to a bound.
-struct Diagnostics {
+package struct Diagnostics {
     private(set) var all: [Diagnostic] = []
     let file: String
 
@@ -62,10 +62,16 @@ struct Diagnostics {
 
     var isFull: Bool { all.count > Limits.diagnosticCount }
     var hasErrors: Bool { all.contains { $0.severity == .error } }
-    var sorted: [Diagnostic] { all.sorted { $0.place < $1.place } }
+    /// In the order of the script; behind them those of the scripts that it includes.
+    var sorted: [Diagnostic] {
+        all.filter { $0.file == file }.sorted { $0.place < $1.place } + all.filter { $0.file != file }
+    }
 
-    mutating func error(_ text: String, at place: ScriptPlace) { add(.error, text, place) }
-    mutating func warning(_ text: String, at place: ScriptPlace) { add(.warning, text, place) }
+    package mutating func error(_ text: String, at place: ScriptPlace) { add(.error, text, place) }
+    package mutating func warning(_ text: String, at place: ScriptPlace) { add(.warning, text, place) }
+
+    /// Adds what was found in an included script.
+    mutating func add(_ others: [Diagnostic]) { for other in others where !isFull { all.append(other) } }
 
     private mutating func add(_ severity: Diagnostic.Severity, _ text: String, _ place: ScriptPlace) {
         guard !isFull else { return }

@@ -7,15 +7,17 @@ enum EncodedCharacter {
         while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
             decoded += rest[..<dollar]
             rest = rest[dollar...]
-            if let bytes = hexadecimal(&rest) {
-                decoded += bytes
-            } else if let numbers = numbers(&rest) {
-                for number in numbers { decoded += utf8(number, text.place, &diagnostics) }
-            } else {
-                decoded.append(rest.removeFirst())
-            }
+            decoded += take(&rest, at: text.place, &diagnostics) ?? [rest.removeFirst()]
         }
         return Text(bytes: decoded + rest, place: text.place)
+    }
+
+    /// What an encoded character at the front stands for, which is then taken away; nil: there is none.
+    static func take(
+        _ rest: inout ArraySlice<UInt8>, at place: ScriptPlace, _ diagnostics: inout Diagnostics
+    ) -> [UInt8]? {
+        if let bytes = hexadecimal(&rest) { return bytes }
+        return numbers(&rest)?.flatMap { utf8($0, place, &diagnostics) }
     }
 
     private static func hexadecimal(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {

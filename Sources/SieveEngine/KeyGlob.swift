@@ -39,61 +39,74 @@ struct KeyGlob: Sendable {
         if isEscaped { stretches[stretches.count - 1].append(ASCII.backslash) }
         first = stretches.removeFirst()
         last = stretches.popLast()
-        middle = stretches.filter { !$0.units.isEmpty }
+        middle = stretches
     }
 
     /// Whether the whole value fits.
-    func matches(_ value: [UInt8]) -> Bool {
-        guard var place = Self.end(of: first, in: value, at: 0) else { return false }
-        guard let last else { return place == value.count }
+    func matches(_ value: [UInt8]) -> Bool { match(value) != nil }
+
+    /// What each wildcard stands for, in the order of the key; nil: the value does not fit.
+    func match(_ value: [UInt8]) -> [Range<Int>]? {
+        var wildcards: [Range<Int>] = []
+        guard var place = Self.end(of: first, in: value, at: 0, &wildcards) else { return nil }
+        guard let last else { return place == value.count ? wildcards : nil }
         for stretch in middle {
-            guard let end = Self.find(stretch, in: value, from: place) else { return false }
-            place = end
+            guard let start = Self.find(stretch, in: value, from: place) else { return nil }
+            wildcards.append(place..<start)
+            place = Self.end(of: stretch, in: value, at: start, &wildcards) ?? start
         }
-        return Self.isSuffix(last, of: value, notBefore: place)
+        guard let start = Self.startOfSuffix(last, of: value, notBefore: place) else { return nil }
+        wildcards.append(place..<start)
+        _ = Self.end(of: last, in: value, at: start, &wildcards)
+        return wildcards
     }
 
-    /// The end of the first occurrence at or behind `start`.
+    /// The begin of the first occurrence at or behind `start`.
     private static func find(_ stretch: Stretch, in value: [UInt8], from start: Int) -> Int? {
-        if let plain = stretch.plain {
-            return ByteSearch.first(plain, in: value, from: start).map { $0 + plain.count }
-        }
+        if let plain = stretch.plain { return ByteSearch.first(plain, in: value, from: start) }
         var place = start
+        var wildcards: [Range<Int>] = []
         while place <= value.count {
-            if let end = end(of: stretch, in: value, at: place) { return end }
+            if end(of: stretch, in: value, at: place, &wildcards) != nil { return place }
             place = characterEnd(value, place)
         }
         return nil
     }
 
-    /// Where the stretch ends if it begins at `start`.
-    private static func end(of stretch: Stretch, in value: [UInt8], at start: Int) -> Int? {
+    /// Where the stretch ends if it begins at `start`; then its `?` are added to the wildcards.
+    private static func end(
+        of stretch: Stretch, in value: [UInt8], at start: Int, _ wildcards: inout [Range<Int>]
+    ) -> Int? {
         var place = start
+        let count = wildcards.count
         for unit in stretch.units {
-            guard place < value.count else { return nil }
-            if let unit {
-                guard value[place] == unit else { return nil }
-                place += 1
+            if place < value.count, unit == nil || value[place] == unit {
+                let end = unit == nil ? characterEnd(value, place) : place + 1
+                if unit == nil { wildcards.append(place..<end) }
+                place = end
             } else {
-                place = characterEnd(value, place)
+                wildcards.removeLast(wildcards.count - count)
+                return nil
             }
         }
         return place
     }
 
     /// Read from the end, since it has to end there.
-    private static func isSuffix(_ stretch: Stretch, of value: [UInt8], notBefore start: Int) -> Bool {
+    private static func startOfSuffix(
+        _ stretch: Stretch, of value: [UInt8], notBefore start: Int
+    ) -> Int? {
         var place = value.count
         for unit in stretch.units.reversed() {
-            guard place > start else { return false }
+            guard place > start else { return nil }
             place -= 1
             if let unit {
-                guard value[place] == unit else { return false }
+                guard value[place] == unit else { return nil }
             } else {
                 while place > start, isContinuation(value[place]) { place -= 1 }
             }
         }
-        return true
+        return place
     }
 
     /// Behind the character at `place`, or behind the end for the end itself.

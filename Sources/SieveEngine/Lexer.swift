@@ -127,17 +127,18 @@ struct Lexer {
 
     /// Digits with an optional K, M or G.
     private mutating func number(at place: ScriptPlace) -> Token.Kind? {
-        var value = 0
+        var value = 0 as UInt64
         var isTooLarge = false
         while index < bytes.count, ASCII.isDigit(bytes[index]) {
             let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(Int(bytes[index] - 0x30))
+            let (sum, carry) = product.addingReportingOverflow(UInt64(bytes[index] - 0x30))
             isTooLarge = isTooLarge || overflow || carry
             value = sum
             index += 1
         }
         let suffix = ASCII.lowercased(word())
-        guard let factor = ["": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30][suffix] else {
+        guard let factor = (["": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30] as [String: UInt64])[suffix]
+        else {
             diagnostics.error("a number ends in K, M or G, not in \"\(suffix)\"", at: place)
             return .number(0)
         }
@@ -146,7 +147,7 @@ struct Lexer {
             diagnostics.error("the number is too large", at: place)
             return .number(0)
         }
-        return .number(scaled)
+        return .number(Int(clamping: scaled))
     }
 
     // MARK: Strings
@@ -185,18 +186,23 @@ struct Lexer {
                 return checked(text, at: place)
             }
             if content.starts(with: [ASCII.dot, ASCII.dot]) { content.removeFirst() }
+            if content.last == ASCII.carriageReturn { content.removeLast() }
             text += content
             guard index < bytes.count else { break }
             takeLineEnd()
-            text.append(ASCII.lineFeed)
+            text += [ASCII.carriageReturn, ASCII.lineFeed]
         }
         diagnostics.error("the text that begins here has no line with a single dot behind it", at: place)
         return .string(text)
     }
 
+    /// Lines in strings end in CRLF, however the file's own lines end (RFC 5228 section 2.4.2).
     private mutating func append(_ byte: UInt8, to text: inout [UInt8]) {
+        if byte == ASCII.lineFeed {
+            if text.last != ASCII.carriageReturn { text.append(ASCII.carriageReturn) }
+            startLine(at: index + 1)
+        }
         text.append(byte)
-        if byte == ASCII.lineFeed { startLine(at: index + 1) }
     }
 
     private mutating func checked(_ text: [UInt8], at place: ScriptPlace) -> Token.Kind {

@@ -10,8 +10,6 @@ enum Limits {
     static let addedValueByteCount = 16 * 1024
     /// Instructions of all scripts on one message and recipient.
     static let stepCount = 1_000_000
-    /// Actions that one recipient's scripts may come to, header edits apart.
-    static let actionCount = 32
     /// Fields that one recipient's scripts may add.
     static let addedFieldCount = 100
     /// Longest header value that a test looks at, in bytes; a longer one is a run-time error, since a
@@ -19,6 +17,66 @@ enum Limits {
     static let headerValueByteCount = 1 << 20
     /// Longest reason of `reject` and `hold` that is handed on, in bytes.
     static let reasonByteCount = 2048
+    /// Variables of one script; RFC 5229 section 6 asks for 128.
+    static let variableCount = 256
+    /// Longest name of a variable; RFC 5229 section 6 asks for 32.
+    static let variableNameByteCount = 64
+    /// What a match leaves behind, `${1}` to `${32}`; RFC 5229 section 6 asks for 9.
+    static let matchValueCount = 32
+    /// Longest identifier that `duplicate` and `overlimit` remember, in bytes; of longer ones the beginning counts.
+    static let identifierByteCount = 1024
+    /// Longest time that `duplicate` and `overlimit` look back, in seconds.
+    static let memorySeconds = 90 * 86_400
+    /// Longest part, or body, that a test looks at, in bytes as on the wire; a longer one is a run-time error.
+    static let decodedByteCount = 64 << 20
+    /// What is read of a message at a time, in bytes.
+    static let windowByteCount = 64 * 1024
+    /// Loops over parts within loops over parts; RFC 5703 section 3 asks for two.
+    static let partLoopDepth = 4
+    /// Groups of a pattern whose places are told, the first ones; more are groups only.
+    static let regexGroupCount = 64
+    /// Groups and repeats within each other in a pattern.
+    static let regexDepth = 100
+    /// Highest count in a bound of a pattern.
+    static let regexRepeatCount = 1000
+    /// Instructions of a pattern, its bounded repeats written out.
+    static let regexInstructionCount = 10_000
+    /// States that a pattern may have to be worked out when it is compiled, and the work for that.
+    static let regexExploredStateCount = 512
+    static let regexExploredWorkCount = 200_000
+    /// States that a scan keeps of a pattern that has more; beyond it begins anew.
+    static let regexStateCount = 1000
+    /// Instructions that one pattern may go through for one text, those that a known state saves apart.
+    static let regexWorkCount = 50_000_000
+    /// Different values that the detectors count in one message.
+    static let detectionCount = 10_000
+    /// States of one automaton that looks for keys; more keys go into another.
+    static let literalStateCount = 1 << 16
+    /// Longest message of `notify`, in bytes.
+    static let noticeByteCount = 16 * 1024
+    /// Longest subject that a notice gets from a message, in characters.
+    static let subjectCharacterCount = 256
+    /// Recipients of one notice.
+    static let noticeRecipientCount = 16
+}
+
+/// Bounds that a host may set otherwise.
+public struct SieveLimits: Hashable, Sendable {
+    /// Actions that one recipient's scripts may come to, header edits apart.
+    public var actionCount = 32
+    /// Redirections among them.
+    public var redirectCount = 32
+    /// Notices among them.
+    public var noticeCount = 10
+    /// Longest value of a variable, in bytes; a longer one is cut (RFC 5229 section 6 asks for 4,000).
+    public var variableByteCount = 64 * 1024
+    /// Scripts that include one another, one inside the other.
+    public var includeDepth = 10
+    /// Scripts included on the way from the first to the last line.
+    public var includeCount = 255
+
+    /// The usual bounds.
+    public init() {}
     /// Groups of a pattern whose places are told, the first ones; more are groups only.
     static let regexGroupCount = 64
     /// Groups and repeats within each other in a pattern.

@@ -1,7 +1,29 @@
 /// What a script may refer to outside itself.
 public struct CompileOptions: Sendable {
+    /// Where an included script is looked for (RFC 6609 section 3.1).
+    public enum IncludeLocation: String, CaseIterable, Hashable, Sendable {
+        /// Beside the script; the default.
+        case personal
+        /// What the whole site shares.
+        case global
+    }
+
     /// The names that `stream` may give; nil: they are not known, and any name will do.
     public var streamNames: [String]?
+    /// The names that `fileinto` may give; nil: any name will do.
+    public var folderNames: [String]?
+    /// The lists that there are; nil: any name will do.
+    public var listNames: [String]?
+    /// What the host has to offer.
+    public var services: Set<SieveService> = []
+    /// The bytes of a script that is to be included; nil: there is none of the name.
+    public var included: @Sendable (IncludeLocation, String) -> [UInt8]? = { _, _ in nil }
+    /// Tells as well of what does no harm: a `require` that is not used, commands that are never reached.
+    public var isThorough = false
+    /// Bounds that the host sets.
+    public var limits = SieveLimits()
+    /// Words beside the language's own.
+    package var vocabulary = Vocabulary()
 
     /// Options; nothing is known unless given.
     public init(streamNames: [String]? = nil) { self.streamNames = streamNames }
@@ -42,54 +64,84 @@ public struct ScriptFacts: Hashable, Sendable {
 /// Conditions are compiled to jumps: `allof`, `anyof`, `not` and `if` are gone, what is left is a flat
 /// list of instructions, so a run needs no stack and may stop and go on anywhere.
 public struct SieveScript: Sendable {
-    enum Instruction: Sendable {
+    package enum Instruction: Sendable {
         case check(any Condition, ScriptPlace, whenTrue: Label, whenFalse: Label)
         case perform(any Action, ScriptPlace)
         case jump(Label)
+        /// Another script runs, then this one goes on.
+        case include(Inclusion, ScriptPlace)
+        /// This script ends; whoever included it goes on.
+        case leave(ScriptPlace)
         case stop(ScriptPlace)
+        /// A loop over parts begins, goes on to its next part or to its end, and is over.
+        case enterParts(ScriptPlace)
+        case nextPart(done: Label)
+        case leaveParts
+        /// A named block of a test file; what goes wrong in it ends it alone.
+        case section(ScriptString, end: Label)
+        case endSection
     }
 
     /// A place in the program that instructions jump to.
-    struct Label: Sendable { let number: Int }
+    package struct Label: Sendable { let number: Int }
 
     /// The name that rules carry: `data.sieve` in `data.sieve:14`.
     public let name: String
     /// What is known before it runs.
     public let facts: ScriptFacts
-    let instructions: [Instruction]
+    package let instructions: [Instruction]
+    /// How many variables it has of its own.
+    let variableCount: Int
     private let addresses: [Int]
 
-    init(name: String, facts: ScriptFacts, program: ProgramBuilder) {
+    init(name: String, program: ProgramBuilder, _ compilation: Compilation) {
         self.name = name
-        self.facts = facts
+        facts = compilation.facts
+        variableCount = compilation.variableCount
         instructions = program.instructions
         addresses = program.addresses
     }
 
     /// The index of the instruction behind the label.
-    func address(of label: Label) -> Int { addresses[label.number] }
+    package func address(of label: Label) -> Int { addresses[label.number] }
 
-    func rule(at place: ScriptPlace) -> String { "\(name):\(place.line)" }
+    package func rule(at place: ScriptPlace) -> String { "\(name):\(place.line)" }
 
     /// Checks a script and makes it ready; nil if there is an error among the diagnostics, which tell
     /// of everything found, in the order of the script.
     public static func compile(
         _ source: [UInt8], name: String, _ options: CompileOptions = CompileOptions()
     ) -> (script: SieveScript?, diagnostics: [Diagnostic]) {
+        let (script, compilation) = compile(source, name: name, options, IncludeStack())
+        return (script, compilation.diagnostics.sorted)
+    }
+
+    /// The names of a test file's blocks, whether it compiles or not.
+    package static func sectionNames(of source: [UInt8], name: String) -> [String] {
+        var parser = Parser(source, Diagnostics(file: name))
+        return parser.script().filter { $0.name == "test" }.map { node in
+            guard case .string(let text)? = node.arguments.first?.value else { return "" }
+            return text.string
+        }
+    }
+
+    /// The same inside the scripts that include it.
+    static func compile(
+        _ source: [UInt8], name: String, _ options: CompileOptions, _ includes: IncludeStack
+    ) -> (script: SieveScript?, Compilation) {
         var diagnostics = Diagnostics(file: name)
         guard source.count <= Limits.scriptByteCount else {
             let text = "the script is larger than \(Limits.scriptByteCount >> 20) MB"
             diagnostics.error(text, at: ScriptPlace(line: 1, column: 1))
-            return (nil, diagnostics.sorted)
+            return (nil, Compilation(options, diagnostics, includes))
         }
         var parser = Parser(source, diagnostics)
         let commands = parser.script()
-        var validator = Validator(options, parser.diagnostics)
+        var validator = Validator(Compilation(options, parser.diagnostics, includes))
         validator.validate(commands)
-        let found = validator.diagnostics
-        guard !found.hasErrors else { return (nil, found.sorted) }
-        let script = SieveScript(name: name, facts: validator.facts, program: validator.program)
-        return (script, found.sorted)
+        let compilation = validator.compilation
+        guard !compilation.diagnostics.hasErrors else { return (nil, compilation) }
+        return (SieveScript(name: name, program: validator.program, compilation), compilation)
     }
 }
 

@@ -8,14 +8,24 @@ public struct SieveAction: Hashable, Sendable {
         case keep
         /// It goes nowhere, unless another action says so.
         case discard
-        /// It goes to this address: instead of the recipient, or as well.
-        case redirect(Address, isCopy: Bool)
+        /// It goes to another address: instead of the recipient, or as well.
+        case redirect(SieveRedirection)
         /// It is refused with these words.
         case reject(String)
+        /// The client is to come again, with these words.
+        case deferral(String)
         /// It takes this way.
         case stream(String)
         /// It waits for a person.
         case hold(reason: String, tag: String?)
+        /// It is stored in this folder.
+        case store(folder: String, isCopy: Bool)
+        /// A person is told of it.
+        case notice(SieveNotice)
+        /// Later messages of this identifier are duplicates, for so many seconds (RFC 7352).
+        case remember([UInt8], seconds: Int)
+        /// So much is counted under a key.
+        case count([UInt8], amount: Int)
     }
 
     /// What is wanted.
@@ -24,6 +34,24 @@ public struct SieveAction: Hashable, Sendable {
     public let rule: String?
     /// For what lets the message go on: its header at that point, up to the empty line; nil: as received.
     public let headerPieces: [Piece]?
+}
+
+/// A message sent to another address (RFC 5228 section 4.2).
+public struct SieveRedirection: Hashable, Sendable {
+    /// Where it goes.
+    public var address: Address
+    /// The recipient gets it as well (RFC 3894).
+    public var isCopy = false
+    /// When to report of this copy (RFC 6009 section 5); nil: as the message came.
+    public var notify: NotifyConditions?
+    /// How much a report returns; nil: as the message came.
+    public var returnContent: ReturnContent?
+
+    /// A redirection; nothing else is asked unless set.
+    public init(_ address: Address, isCopy: Bool = false) {
+        self.address = address
+        self.isCopy = isCopy
+    }
 }
 
 /// What all scripts together want.
@@ -38,21 +66,33 @@ public enum SieveFault: Error, Hashable, Sendable, CustomStringConvertible {
     case conflict(String, with: String, at: String)
     /// More instructions than `Limits` allows.
     case tooManySteps
-    /// More actions than `Limits` allows.
-    case tooManyActions
+    /// More actions than allowed.
+    case tooManyActions(limit: Int)
+    /// More of one kind of action than allowed; the kind by its name.
+    case tooMany(String, limit: Int)
     /// More added fields than `Limits` allows.
     case tooManyFields
     /// A header value is longer than `Limits` allows.
     case valueTooLong
+    /// A part is longer than `Limits` allows.
+    case partTooLong
+    /// A string that variables made is not what its place asks for.
+    case unfit(String)
+    /// The script itself says that something is wrong (RFC 5463 section 5).
+    case raised(String)
 
     /// Words for the journal.
     public var description: String {
         switch self {
         case .conflict(let new, let old, let rule): "\"\(new)\" conflicts with \"\(old)\" at \(rule)"
         case .tooManySteps: "more than \(Limits.stepCount) steps"
-        case .tooManyActions: "more than \(Limits.actionCount) actions"
+        case .tooManyActions(let limit): "more than \(limit) actions"
+        case .tooMany(let name, let limit): "more than \(limit) of \"\(name)\""
         case .tooManyFields: "more than \(Limits.addedFieldCount) added header fields"
         case .valueTooLong: "a header value is longer than \(Limits.headerValueByteCount) bytes"
+        case .partTooLong: "a part is longer than \(Limits.decodedByteCount) bytes"
+        case .unfit(let text): text
+        case .raised(let text): text
         }
     }
 }

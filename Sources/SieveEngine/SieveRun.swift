@@ -1,74 +1,122 @@
 import MailContent
-public import MailSyntax
 
 /// Scripts run one after the other on one message for one recipient; each sees the edits of those before.
 ///
 /// A script that keeps the message, by word or by silence, hands it on to the next; one that rejects,
-/// holds or discards it is the last that counts.
+/// defers, holds or discards it is the last that counts.
 public struct SieveRun: Sendable {
     /// The message as it came.
-    public let message: SieveMessage
-    /// The recipient whom the scripts see.
-    public let recipient: Address
+    public package(set) var message: SieveMessage
+    /// The envelope that the scripts see.
+    public package(set) var envelope: SieveEnvelope
+    /// What surrounds the message.
+    public package(set) var context: SieveContext
     var header: EditedHeader
-    private var actions: [SieveAction] = []
-    /// Of the script that runs: where its actions begin.
-    private var firstAction = 0
-    /// No action has taken the place of the implicit keep.
-    private var isKept = true
+    var variables = Variables()
+    /// Bytes that part the detail of a local part from its user (RFC 5233).
+    package var subaddressSeparators: [UInt8] = [UInt8(ascii: "+")]
+    var loops = PartLoops()
+    private var tally = ActionTally()
+    private var included: Set<IncludedName> = []
     private var stepCount = 0
 
     /// A run that has yet to see its first script.
-    public init(_ message: SieveMessage, recipient: Address) {
+    public init(_ message: SieveMessage, _ envelope: SieveEnvelope, _ context: SieveContext = SieveContext())
+    {
         self.message = message
-        self.recipient = recipient
+        self.envelope = envelope
+        self.context = context
         header = EditedHeader(message.fields)
     }
 
     /// What the scripts so far want.
     public var result: SieveResult {
         let keep = SieveAction(kind: .keep, rule: nil, headerPieces: header.pieces(over: message.head))
-        return SieveResult(actions: isKept ? actions + [keep] : actions)
+        return SieveResult(actions: tally.isKept ? tally.actions + [keep] : tally.actions)
     }
 
     /// Runs a script; true if the next one is to follow. `observer` is told of each step, in the order of the run.
     public mutating func run(
         _ script: SieveScript, observer: SieveObserver? = nil
     ) throws(SieveRuntimeError) -> Bool {
-        begin()
+        tally.beginScript()
+        included = []
+        _ = try execute(script, observer)
+        return tally.goesOn
+    }
+
+    /// Runs a script in a table of variables of its own; false if it stopped all.
+    private mutating func execute(
+        _ script: SieveScript, _ observer: SieveObserver?
+    ) throws(SieveRuntimeError) -> Bool {
+        let outer = variables.enter(variableCount: script.variableCount)
+        let depth = loops.depth
+        defer {
+            variables.leave(to: outer)
+            loops.leave(to: depth)
+        }
         var next = 0
         while next < script.instructions.count {
-            guard let following = try step(script, at: next, observer) else { break }
-            next = following
+            switch try step(script, at: next, observer) {
+            case .goOn(let following): next = following
+            case .leave: return true
+            case .stop: return false
+            }
         }
-        return goesOn
+        return true
     }
 
-    /// What one script keeps is the next one's to judge.
-    private mutating func begin() {
-        if actions.contains(where: { $0.kind == .keep }) {
-            actions.removeAll { $0.kind == .keep }
-            isKept = true
-        }
-        firstAction = actions.count
+    /// What comes after an instruction.
+    package enum Step {
+        /// The instruction at this index.
+        case goOn(Int)
+        /// Nothing in this script.
+        case leave
+        /// Nothing at all.
+        case stop
     }
 
-    /// The index of the instruction that follows; nil: the script ends.
-    private mutating func step(
+    /// Carries out one instruction.
+    package mutating func step(
         _ script: SieveScript, at index: Int, _ observer: SieveObserver?
-    ) throws(SieveRuntimeError) -> Int? {
+    ) throws(SieveRuntimeError) -> Step {
         stepCount += 1
         switch script.instructions[index] {
+        case .jump(let label): return .goOn(script.address(of: label))
+        case .section, .endSection: return .goOn(index + 1)
+        case .enterParts(let place):
+            do throws(SieveFault) {
+                if let structure = message.content?.structure() { try loops.enter(structure) }
+            } catch {
+                throw SieveRuntimeError(fault: error, rule: script.rule(at: place))
+            }
+            return .goOn(index + 1)
+        case .nextPart(let done):
+            guard stepCount <= Limits.stepCount, loops.advance() else {
+                return .goOn(script.address(of: done))
+            }
+            return .goOn(index + 1)
+        case .leaveParts:
+            if loops.depth > 0 { loops.leave() }
+            return .goOn(index + 1)
         case .stop(let place):
             observer?(SieveStep(.action("stop"), at: place))
-            return nil
-        case .jump(let label): return script.address(of: label)
+            return .stop
+        case .leave(let place):
+            observer?(SieveStep(.action("return"), at: place))
+            return .leave
+        case .include(let inclusion, let place):
+            observer?(SieveStep(.action("include"), at: place))
+            guard included.insert(inclusion.name).inserted || !inclusion.isOnce else {
+                return .goOn(index + 1)
+            }
+            return try execute(inclusion.script, observer) ? .goOn(index + 1) : .stop
         case .check(let condition, let place, let whenTrue, let whenFalse):
             do throws(SieveFault) {
                 guard stepCount <= Limits.stepCount else { throw .tooManySteps }
-                let holds = try condition.holds(in: self)
+                let holds = try condition.holds(in: &self)
                 observer?(SieveStep(.test(type(of: condition).name, holds: holds), at: place))
-                return script.address(of: holds ? whenTrue : whenFalse)
+                return .goOn(script.address(of: holds ? whenTrue : whenFalse))
             } catch {
                 throw SieveRuntimeError(fault: error, rule: script.rule(at: place))
             }
@@ -77,16 +125,11 @@ public struct SieveRun: Sendable {
                 guard stepCount <= Limits.stepCount else { throw .tooManySteps }
                 try action.perform(in: &self, rule: script.rule(at: place))
                 observer?(SieveStep(.action(type(of: action).name), at: place))
-                return index + 1
+                return .goOn(index + 1)
             } catch {
                 throw SieveRuntimeError(fault: error, rule: script.rule(at: place))
             }
         }
-    }
-
-    private var goesOn: Bool {
-        let isDiscarded = actions.contains { $0.kind == .discard } && !actions.contains { $0.kind == .keep }
-        return !isDiscarded && !actions.contains { $0.kind.isFinal }
     }
 }
 
@@ -105,73 +148,56 @@ extension SieveRun {
         HeaderText.decoded(try value(of: field))
     }
 
+    /// A string with the values of variables in it.
+    package func expanded(_ string: ScriptString) -> [UInt8] { variables.expanded(string) }
+
+    /// The same as text.
+    package func text(_ string: ScriptString) -> String {
+        String(decoding: variables.expanded(string), as: UTF8.self)
+    }
+
     /// Adds an action, which may exclude or repeat one of the same script.
     mutating func add(_ kind: SieveAction.Kind, rule: String) throws(SieveFault) {
-        let own = actions[firstAction...]
-        if let other = own.first(where: { kind.excludes($0.kind) }) {
-            throw .conflict(kind.name, with: other.kind.name, at: other.rule ?? "")
-        }
-        if kind.replacesImplicitKeep { isKept = false }
-        if own.contains(where: { kind.repeats($0.kind) }) { return }
-        if case .stream = kind { actions.removeAll { $0.kind.name == kind.name } }
-        guard actions.count < Limits.actionCount else { throw .tooManyActions }
         let pieces = kind.sends ? header.pieces(over: message.head) : nil
-        actions.append(SieveAction(kind: kind, rule: rule, headerPieces: pieces))
+        try tally.add(SieveAction(kind: kind, rule: rule, headerPieces: pieces), context.limits)
     }
 }
 
-extension SieveAction.Kind {
-    /// The command that it stands for.
-    public var name: String {
-        switch self {
-        case .keep: KeepAction.name
-        case .discard: DiscardAction.name
-        case .redirect: RedirectAction.name
-        case .reject: RejectAction.name
-        case .stream: StreamAction.name
-        case .hold: HoldAction.name
-        }
+// MARK: For test files
+
+extension SieveRun {
+    /// Begins anew with another message and envelope; variables stay.
+    package mutating func begin(_ message: SieveMessage, _ envelope: SieveEnvelope) {
+        self.message = message
+        self.envelope = envelope
+        header = EditedHeader(message.fields)
     }
 
-    /// The message goes somewhere.
-    fileprivate var sends: Bool {
-        switch self {
-        case .keep, .redirect, .hold: true
-        case .discard, .reject, .stream: false
-        }
+    /// Changes what surrounds the message.
+    package mutating func change(_ edit: (inout SieveContext) -> Void) { edit(&context) }
+
+    /// Another envelope for the same message.
+    package mutating func change(envelope: SieveEnvelope) { self.envelope = envelope }
+
+    /// Makes room for the variables of a script that is stepped through from outside.
+    package mutating func enter(_ script: SieveScript) {
+        _ = variables.enter(variableCount: script.variableCount)
     }
 
-    fileprivate var replacesImplicitKeep: Bool {
-        switch self {
-        case .keep, .discard, .reject, .hold: true
-        case .redirect(_, let isCopy): !isCopy
-        case .stream: false
-        }
+    /// Forgets what is wanted so far.
+    package mutating func forgetActions() {
+        tally = ActionTally()
+        header = EditedHeader(message.fields)
     }
 
-    /// No later script is asked.
-    fileprivate var isFinal: Bool {
-        switch self {
-        case .reject, .hold: true
-        case .keep, .discard, .redirect, .stream: false
-        }
+    /// Wants what another run of the message wants, instead of its own wishes or beside them.
+    package mutating func adopt(_ other: SieveRun, beside isBeside: Bool) {
+        tally = isBeside ? tally.joined(other.tally) : other.tally
     }
 
-    /// A message is refused or it goes somewhere, and it is refused once (RFC 5429 section 2.4).
-    fileprivate func excludes(_ other: SieveAction.Kind) -> Bool {
-        switch (self, other) {
-        case (.reject, .reject): true
-        case (.reject, _): other.sends
-        case (_, .reject): sends
-        default: false
-        }
-    }
-
-    /// Nothing new comes of it.
-    fileprivate func repeats(_ other: SieveAction.Kind) -> Bool {
-        switch (self, other) {
-        case (.redirect(let address, _), .redirect(let earlier, _)): address == earlier
-        default: self == other
-        }
+    /// Forgets how many steps were made.
+    package mutating func forgetSteps() {
+        stepCount = 0
+        loops = PartLoops()
     }
 }

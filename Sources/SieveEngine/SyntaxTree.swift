@@ -1,8 +1,8 @@
 /// A command or a test with what stands behind its name (RFC 5228 section 8.2).
-struct Node {
+package struct Node: Sendable {
     /// In lower case.
-    let name: String
-    let place: ScriptPlace
+    package let name: String
+    package let place: ScriptPlace
     var arguments: [Argument] = []
     /// The test behind an `if` or `not`, or those in parentheses.
     var tests: [Node] = []
@@ -18,8 +18,8 @@ struct Node {
 }
 
 /// An argument of a command or test, as written.
-struct Argument {
-    enum Value {
+struct Argument: Sendable {
+    enum Value: Sendable {
         /// In lower case, without its colon.
         case tag(String)
         case number(Int)
@@ -32,9 +32,9 @@ struct Argument {
 }
 
 /// A string of a script and where it stands.
-struct Text: Sendable {
-    var bytes: [UInt8]
-    let place: ScriptPlace
+package struct Text: Sendable {
+    package var bytes: [UInt8]
+    package let place: ScriptPlace
 
-    var string: String { String(decoding: bytes, as: UTF8.self) }
+    package var string: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,208 +1,229 @@
 /// Checks a script's tree and makes the program of it (RFC 5228 sections 3 to 5).
 struct Validator {
-    private let options: CompileOptions
-    private var capabilities: Set<Capability> = []
-    private(set) var diagnostics: Diagnostics
-    private(set) var program = ProgramBuilder()
-    private(set) var facts = ScriptFacts()
+    var compilation: Compilation
+    var program = ProgramBuilder()
+    private let vocabulary: Vocabulary
+    /// Names that `require` may give here.
+    let known: [Capability]
+    /// The loops around the command, outermost first.
+    var loops: [OpenLoop] = []
+    private var blockDepth = 0
 
-    init(_ options: CompileOptions, _ diagnostics: Diagnostics) {
-        self.options = options
-        self.diagnostics = diagnostics
+    init(_ compilation: Compilation) {
+        self.compilation = compilation
+        vocabulary = Vocabulary.language.adding(compilation.options.vocabulary)
+        known = Capability.available(with: compilation.options.services)
     }
 
     mutating func validate(_ commands: [Node]) {
         let isRequire = { (node: Node) in node.name == "require" }
         let body = commands.drop(while: isRequire)
         for node in commands.prefix(while: isRequire) { require(node) }
-        validate(block: Array(body))
+        _ = validate(block: Array(body))
+        compilation.tellUnused()
     }
 
-    /// The commands of a block; `elsif` and `else` belong to the `if` before them.
-    private mutating func validate(block: [Node]) {
+    mutating func error(_ text: String, at place: ScriptPlace) {
+        compilation.diagnostics.error(text, at: place)
+    }
+
+    // MARK: Commands
+
+    /// The commands of a block; `elsif` and `else` belong to the `if` before them. True: whatever the message, nothing
+    /// behind the block is reached.
+    mutating func validate(block: [Node]) -> Bool {
+        blockDepth += 1
+        defer { blockDepth -= 1 }
         var rest = block[...]
+        var ending: Node?
+        var isTold = false
         while let node = rest.popFirst() {
-            switch node.name {
-            case "if":
-                let branches = rest.prefix { $0.name == "elsif" || $0.name == "else" }
-                rest = rest.dropFirst(branches.count)
-                validate(branches: [node] + branches)
-            case "elsif", "else":
-                diagnostics.error("\"\(node.name)\" has no \"if\" before it", at: node.place)
-                validate(block: node.block ?? [])
-            case "require":
-                diagnostics.error("\"require\" has to come before all else", at: node.place)
-                require(node)
-            case "stop":
-                refuseTests(of: node)
-                finish(arguments(of: node))
-                program.append(.stop(node.place))
-            default: validate(action: node)
+            if let ending, compilation.options.isThorough, !isTold, node.name != "elsif", node.name != "else" {
+                isTold = true
+                let text =
+                    "never reached: \"\(ending.name)\" in line \(ending.place.line) ends the script in every case"
+                compilation.diagnostics.warning(text, at: node.place)
             }
+            if validate(command: node, &rest) { ending = ending ?? node }
         }
+        return ending != nil
     }
 
-    private mutating func require(_ node: Node) {
-        refuseTests(of: node)
-        var arguments = arguments(of: node)
-        let names = arguments.strings("names of extensions")
-        finish(arguments, isComplete: names != nil)
-        for name in names ?? [] {
-            if let capability = Capability(rawValue: name.string) {
-                capabilities.insert(capability)
-            } else {
-                diagnostics.error(Capability.refusal(of: name.string), at: name.place)
-            }
+    /// One command, and the branches behind it if it is an `if`. True: nothing behind it is reached.
+    private mutating func validate(command node: Node, _ rest: inout ArraySlice<Node>) -> Bool {
+        switch node.name {
+        case "if":
+            let branches = rest.prefix { $0.name == "elsif" || $0.name == "else" }
+            rest = rest.dropFirst(branches.count)
+            return validate(branches: [node] + branches)
+        case "elsif", "else":
+            error("\"\(node.name)\" has no \"if\" before it", at: node.place)
+            return validate(block: node.block ?? [])
+        case "require":
+            error("\"require\" has to come before all else", at: node.place)
+            require(node)
+        case "stop":
+            end(node, .stop(node.place))
+            return true
+        case "return" where compilation.has(.include):
+            compilation.use(.include)
+            end(node, .leave(node.place))
+            return true
+        case "foreverypart": loop(node)
+        case "break":
+            leaveLoop(node)
+            return true
+        case "include": include(node)
+        case "global": declare(node)
+        case "test" where compilation.has(.testsuite): section(node)
+        default:
+            validate(action: node)
+            return node.name == ErrorAction.name
         }
+        return false
+    }
+
+    private mutating func end(_ node: Node, _ instruction: SieveScript.Instruction) {
+        refuseTests(of: node)
+        finish(arguments(of: node))
+        program.append(instruction)
     }
 
     // MARK: if, elsif, else
 
-    private mutating func validate(branches: [Node]) {
+    private mutating func validate(branches: [Node]) -> Bool {
         let end = program.label()
         var hasElse = false
+        var endsEverywhere = true
         for branch in branches {
-            if hasElse { diagnostics.error("\"\(branch.name)\" comes behind \"else\"", at: branch.place) }
+            if hasElse { error("\"\(branch.name)\" comes behind \"else\"", at: branch.place) }
             let (then, next) = (program.label(), program.label())
+            let before = compilation
+            var truth = Truth.unknown
             if branch.name == "else" {
                 hasElse = true
                 refuseTests(of: branch, takesBlock: true)
             } else {
-                validate(soleTestOf: branch, whenTrue: then, whenFalse: next)
+                truth = validate(soleTestOf: branch, whenTrue: then, whenFalse: next)
             }
             finish(arguments(of: branch))
             program.place(then)
             if let block = branch.block {
-                validate(block: block)
+                // What an `ihave` rules out may be in words that nobody here knows (RFC 5463 section 4).
+                if truth != .ruledOut, !validate(block: block) { endsEverywhere = false }
             } else {
-                diagnostics.error("\"\(branch.name)\" needs a block in braces", at: branch.place)
+                error("\"\(branch.name)\" needs a block in braces", at: branch.place)
             }
+            compilation.restoreRequired(of: before)
             program.append(.jump(end))
             program.place(next)
         }
         program.place(end)
+        return hasElse && endsEverywhere
     }
 
-    private mutating func validate(
+    mutating func validate(
         soleTestOf node: Node, whenTrue: SieveScript.Label, whenFalse: SieveScript.Label
-    ) {
+    ) -> Truth {
         guard let test = node.tests.first else {
-            return diagnostics.error("\"\(node.name)\" needs a test", at: node.place)
+            error("\"\(node.name)\" needs a test", at: node.place)
+            return .unknown
         }
         if node.hasTestList {
             let hint = node.tests.count == 1 ? "leave the parentheses out" : "use allof or anyof"
-            diagnostics.error("\"\(node.name)\" takes one test; \(hint)", at: node.place)
+            error("\"\(node.name)\" takes one test; \(hint)", at: node.place)
         }
-        validate(test: test, whenTrue: whenTrue, whenFalse: whenFalse)
+        return validate(test: test, whenTrue: whenTrue, whenFalse: whenFalse)
     }
 
-    // MARK: Tests
+    // MARK: Actions and conditions
 
-    private mutating func validate(
-        test node: Node, whenTrue: SieveScript.Label, whenFalse: SieveScript.Label
-    ) {
-        switch node.name {
-        case "not":
-            validate(soleTestOf: node, whenTrue: whenFalse, whenFalse: whenTrue)
-            finish(arguments(of: node))
-        case "allof", "anyof":
-            validate(testsOf: node, whenTrue: whenTrue, whenFalse: whenFalse)
-            finish(arguments(of: node))
-        case "true", "false":
-            refuseTests(of: node)
-            finish(arguments(of: node))
-            program.append(.jump(node.name == "true" ? whenTrue : whenFalse))
-        default: validate(condition: node, whenTrue: whenTrue, whenFalse: whenFalse)
-        }
-    }
-
-    /// `allof` goes on as long as tests hold, `anyof` as long as they do not.
-    private mutating func validate(
-        testsOf node: Node, whenTrue: SieveScript.Label, whenFalse: SieveScript.Label
-    ) {
-        guard node.hasTestList else {
-            return diagnostics.error("\"\(node.name)\" needs tests in parentheses", at: node.place)
-        }
-        let needsAll = node.name == "allof"
-        for test in node.tests.dropLast() {
-            let next = program.label()
-            validate(
-                test: test, whenTrue: needsAll ? next : whenTrue, whenFalse: needsAll ? whenFalse : next)
-            program.place(next)
-        }
-        for test in node.tests.suffix(1) { validate(test: test, whenTrue: whenTrue, whenFalse: whenFalse) }
-    }
-
-    private mutating func validate(
-        condition node: Node, whenTrue: SieveScript.Label, whenFalse: SieveScript.Label
-    ) {
-        guard let type = Vocabulary.conditions[node.name] else {
-            return refuse(node, kind: "test", known: Vocabulary.testNames)
+    private mutating func validate(action node: Node) {
+        guard let word = vocabulary.commands[node.name] else {
+            refuse(node, kind: "command", known: vocabulary.commandNames)
+            _ = validate(block: node.block ?? [])
+            return
         }
         refuseTests(of: node)
-        checkRequired(type.capability, for: node)
+        checkRequired(word.capability, for: node)
         var arguments = arguments(of: node)
-        let condition = type.init(&arguments)
+        let action = word.read(&arguments)
+        finish(arguments, isComplete: action != nil)
+        if let action { program.append(.perform(action, node.place)) }
+    }
+
+    mutating func validate(
+        condition node: Node, whenTrue: SieveScript.Label, whenFalse: SieveScript.Label
+    ) {
+        guard let word = vocabulary.tests[node.name] else {
+            return refuse(node, kind: "test", known: vocabulary.testNames)
+        }
+        refuseTests(of: node)
+        checkRequired(word.capability, for: node)
+        var arguments = arguments(of: node)
+        let condition = word.read(&arguments)
         finish(arguments, isComplete: condition != nil)
         if let condition {
             program.append(.check(condition, node.place, whenTrue: whenTrue, whenFalse: whenFalse))
         }
     }
 
-    // MARK: Actions
+    // MARK: Test files
 
-    private mutating func validate(action node: Node) {
-        guard let type = Vocabulary.actions[node.name] else {
-            refuse(node, kind: "command", known: Vocabulary.commandNames)
-            return validate(block: node.block ?? [])
-        }
-        refuseTests(of: node)
-        checkRequired(type.capability, for: node)
+    /// `test "name" { ... }`, which stands in no other block.
+    private mutating func section(_ node: Node) {
+        refuseTests(of: node, takesBlock: true)
         var arguments = arguments(of: node)
-        let action = type.init(&arguments)
-        finish(arguments, isComplete: action != nil)
-        if let action { program.append(.perform(action, node.place)) }
+        let name = arguments.string("a name")
+        finish(arguments, isComplete: name != nil)
+        if blockDepth > 1 { error("\"test\" stands in no other block", at: node.place) }
+        let end = program.label()
+        if let name { program.append(.section(name, end: end)) }
+        if let block = node.block {
+            _ = validate(block: block)
+        } else {
+            error("\"test\" needs a block in braces", at: node.place)
+        }
+        program.place(end)
+        program.append(.endSection)
     }
 
     // MARK: What all have in common
 
-    private func arguments(of node: Node) -> Arguments {
-        Arguments(node, capabilities, options, diagnostics)
-    }
+    func arguments(of node: Node) -> Arguments { Arguments(node, compilation) }
 
-    private mutating func finish(_ arguments: Arguments, isComplete: Bool = true) {
+    mutating func finish(_ arguments: Arguments, isComplete: Bool = true) {
         var arguments = arguments
         arguments.finish(isComplete: isComplete)
-        diagnostics = arguments.diagnostics
-        facts.add(arguments.facts)
+        let facts = compilation.facts
+        compilation = arguments.compilation
+        compilation.facts.add(facts)
     }
 
-    private mutating func checkRequired(_ capability: Capability?, for node: Node) {
-        guard let capability, !capabilities.contains(capability) else { return }
-        diagnostics.error("\"\(node.name)\" needs require \"\(capability.rawValue)\"", at: node.place)
+    mutating func checkRequired(_ capability: Capability?, for node: Node) {
+        guard let capability else { return }
+        compilation.demand(capability, for: "\"\(node.name)\"", at: node.place)
     }
 
     /// A forgotten semicolon makes a test of the next command.
-    private mutating func refuseTests(of node: Node, takesBlock: Bool = false) {
+    mutating func refuseTests(of node: Node, takesBlock: Bool = false) {
         if let test = node.tests.first {
-            let isCommand = Vocabulary.commandNames.contains(test.name)
+            let isCommand = vocabulary.commandNames.contains(test.name)
             let hint = isCommand ? "; is a \";\" missing before \"\(test.name)\"?" : ""
-            diagnostics.error("\"\(node.name)\" takes no test\(hint)", at: test.place)
+            error("\"\(node.name)\" takes no test\(hint)", at: test.place)
         }
-        if !takesBlock, node.block != nil {
-            diagnostics.error("\"\(node.name)\" takes no block", at: node.place)
-        }
+        if !takesBlock, node.block != nil { error("\"\(node.name)\" takes no block", at: node.place) }
     }
 
     private mutating func refuse(_ node: Node, kind: String, known: [String]) {
         let hint =
-            if Vocabulary.commandNames.contains(node.name) {
+            if vocabulary.commandNames.contains(node.name) {
                 "; it is a command"
-            } else if Vocabulary.testNames.contains(node.name) {
+            } else if vocabulary.testNames.contains(node.name) {
                 "; it is a test"
             } else {
                 Suggestion.question(for: node.name, among: known)
             }
-        diagnostics.error("unknown \(kind) \"\(node.name)\"\(hint)", at: node.place)
+        error("unknown \(kind) \"\(node.name)\"\(hint)", at: node.place)
     }
 }

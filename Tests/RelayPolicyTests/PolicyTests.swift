@@ -199,6 +199,18 @@ struct PolicyTests {
         #expect(try office.fates("b@x.example", "eve@x.example").first == "all: 451 4.7.0 by s2:2")
     }
 
+    @Test func `one recipient whose script defers puts all off, with the code and text that it gives`() throws
+    {
+        let office = Office(
+            """
+            require "vnd.postern.defer";
+            if envelope "to" "b@x.example" { defer "4.7.9 too fast"; }
+            elsif envelope "to" "c@x.example" { reject "no"; }
+            """)
+        #expect(try office.fates("a@x.example", "c@x.example", "b@x.example") == ["all: 451 4.7.9 by s1:3"])
+        #expect(try office.fates("a@x.example") == ["office: a@x.example"])
+    }
+
     @Test func `redirections of one message are bounded over all recipients`() throws {
         let script = (1...17).map { #"redirect "z\#($0)@x.example";"# }.joined()
         let other = (1...16).map { #"redirect "y\#($0)@x.example";"# }.joined()

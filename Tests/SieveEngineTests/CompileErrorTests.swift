@@ -12,7 +12,7 @@ struct CompileErrorTests {
             [#"1:15: error: a number ends in K, M or G, not in "t""#]
         ),
         ("if size :over 99999999999999999999 { keep; }", ["1:15: error: the number is too large"]),
-        ("if size :over 9999999999G { keep; }", ["1:15: error: the number is too large"]),
+        ("if size :over 99999999999G { keep; }", ["1:15: error: the number is too large"]),
         (
             "if header \"a\" \"b\n",
             [
@@ -121,7 +121,7 @@ struct CompileErrorTests {
         ("discrad;", [#"1:1: error: unknown command "discrad"; did you mean "discard"?"#]),
         ("if keep { }", [#"1:4: error: unknown test "keep"; it is a command"#]),
         ("exists \"a\";", [#"1:1: error: unknown command "exists"; it is a test"#]),
-        ("fileinto \"x\";", [#"1:1: error: unknown command "fileinto""#]),
+        ("fileinto \"x\";", [#"1:1: error: "fileinto" needs require "fileinto""#]),
         ("envelope \"x\" \"y\";", [#"1:1: error: unknown command "envelope"; it is a test"#]),
         ("if envelope \"to\" \"y\" { }", [#"1:4: error: "envelope" needs require "envelope""#]),
         (
@@ -181,9 +181,9 @@ struct CompileErrorTests {
             ]
         ),
         (
-            "require \"envelope\"; if envelope [\"to\", \"orcpt\"] \"x\" { }",
+            "require \"envelope\"; if envelope [\"to\", \"origin\"] \"x\" { }",
             [
-                #"1:40: error: unknown envelope part "orcpt"; known: from, to"#
+                #"1:40: error: unknown envelope part "origin"; known: from, to"#
             ]
         ),
         ("if size 5 { }", [#"1:4: error: "size" needs ":over" or ":under""#]),
@@ -200,7 +200,6 @@ struct CompileErrorTests {
             "redirect \"bob\"; redirect \"Bob <bob@example.org>\"; redirect [\"a@b.c\"];",
             [
                 #"1:10: error: "bob" is no address of the form local@domain"#,
-                #"1:26: error: "Bob <bob@example.org>" is no address of the form local@domain"#,
                 "1:60: error: expected an address, a string, found a list",
             ]
         ),

@@ -66,8 +66,9 @@ struct RandomScriptTests {
         guard let compiled = outcome.script else { return }
         let bytes = Trial.wire(Trial().message)
         var run = SieveRun(
-            SieveMessage(sender: nil, head: bytes, byteCount: bytes.count),
-            recipient: .init(localPart: "bob", domain: "example.net"))
+            SieveMessage(head: bytes, byteCount: bytes.count),
+            SieveEnvelope(
+                sender: nil, recipient: Recipient(Address(localPart: "bob", domain: "example.net"))))
         do throws(SieveRuntimeError) {
             _ = try run.run(compiled)
             #expect(!run.result.actions.isEmpty)

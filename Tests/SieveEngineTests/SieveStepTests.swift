@@ -8,8 +8,9 @@ import Testing
         var steps: [String] = []
         let head = Trial.wire("From: ann@example.org\nSubject: hello\n\nbody\n")
         var run = SieveRun(
-            SieveMessage(sender: nil, head: head, byteCount: head.count),
-            recipient: Address(localPart: "bob", domain: "example.net"))
+            SieveMessage(head: head, byteCount: head.count),
+            SieveEnvelope(
+                sender: nil, recipient: Recipient(Address(localPart: "bob", domain: "example.net"))))
         let script = try Trial().compiled(script)
         do throws(SieveRuntimeError) {
             _ = try run.run(script) { step in
@@ -65,11 +66,10 @@ import Testing
     @Test func `being observed changes nothing`() throws {
         let script = try Trial().compiled(#"require "copy"; if exists "From" { redirect :copy "a@b.c"; }"#)
         let head = Trial.wire("From: x@y.z\n\n")
-        let message = SieveMessage(sender: nil, head: head, byteCount: head.count)
-        var (plain, observed) = (
-            SieveRun(message, recipient: Address(localPart: "a", domain: "b")),
-            SieveRun(message, recipient: Address(localPart: "a", domain: "b"))
-        )
+        let message = SieveMessage(head: head, byteCount: head.count)
+        let envelope = SieveEnvelope(
+            sender: nil, recipient: Recipient(Address(localPart: "a", domain: "b")))
+        var (plain, observed) = (SieveRun(message, envelope), SieveRun(message, envelope))
         #expect(try plain.run(script) == observed.run(script) { _ in })
         #expect(plain.result == observed.result)
     }

@@ -10,6 +10,7 @@ struct Trial {
     var recipient = "bob@example.net"
     var byteCount: Int?
     var streams: [String]? = ["office", "bulk"]
+    var context = SieveContext()
 
     /// The actions, one word or two for each: `keep`, `redirect bob@example.org`.
     func actions(_ scripts: String...) throws -> [String] {
@@ -32,15 +33,19 @@ struct Trial {
 
     func result(_ scripts: [String]) throws -> SieveResult {
         var run = SieveRun(
-            SieveMessage(
-                sender: sender.flatMap { Address($0) }, head: bytes, byteCount: byteCount ?? bytes.count),
-            recipient: Address(recipient) ?? Address(localPart: recipient, domain: ""))
+            SieveMessage(head: bytes, byteCount: byteCount ?? bytes.count),
+            SieveEnvelope(
+                sender: sender.flatMap { Address($0) },
+                recipient: Recipient(Address(recipient) ?? Address(localPart: recipient, domain: ""))),
+            context)
         for script in scripts { guard try run.run(compiled(script)) else { break } }
         return run.result
     }
 
     func compiled(_ source: String) throws -> SieveScript {
-        let outcome = SieveScript.compile(Array(source.utf8), name: "t", CompileOptions(streamNames: streams))
+        var options = CompileOptions(streamNames: streams)
+        options.services = Set(SieveService.allCases)
+        let outcome = SieveScript.compile(Array(source.utf8), name: "t", options)
         guard let script = outcome.script else {
             throw Failed(description: outcome.diagnostics.map(\.description).joined(separator: "\n"))
         }
@@ -79,8 +84,15 @@ extension SieveAction {
     var shown: String {
         switch kind {
         case .keep, .discard: kind.name
-        case .redirect(let address, let isCopy): "redirect\(isCopy ? " :copy" : "") \(address)"
+        case .redirect(let redirection):
+            "redirect\(redirection.isCopy ? " :copy" : "") \(redirection.address)"
         case .reject(let reason): "reject \(reason)"
+        case .deferral(let reason): "defer \(reason)"
+        case .store(let folder, _): "fileinto \(folder)"
+        case .notice(let notice): "notify \(notice.recipients.map(\.description).joined(separator: ","))"
+        case .remember(let identifier, _):
+            "remember \(String(decoding: identifier.filter { $0 > 0 }, as: UTF8.self))"
+        case .count(let key, let amount): "count \(String(decoding: key, as: UTF8.self)) \(amount)"
         case .stream(let name): "stream \(name)"
         case .hold(let reason, let tag): "hold\(tag.map { " \($0)" } ?? "") \(reason)"
         }

@@ -1,5 +1,5 @@
 /// `discard`: without another word the message ends here (RFC 5228 section 4.4).
-struct DiscardAction: Action {
+struct DiscardAction: Action, Readable {
     static let name = "discard"
     static let capability: Capability? = nil
 

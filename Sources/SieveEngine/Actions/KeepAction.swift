@@ -1,5 +1,5 @@
 /// `keep`: the message goes on to its recipient (RFC 5228 section 4.3).
-struct KeepAction: Action {
+struct KeepAction: Action, Readable {
     static let name = "keep"
     static let capability: Capability? = nil
 

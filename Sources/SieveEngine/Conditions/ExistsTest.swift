@@ -1,16 +1,15 @@
-/// `exists <header-names>`: each of them is there (RFC 5228 section 5.5).
-struct ExistsTest: Condition {
+/// `exists [":mime" [":anychild"]] <header-names>`: each of them is there (RFC 5228 section 5.5, RFC 5703 section 4.3).
+struct ExistsTest: Condition, Readable {
     static let name = "exists"
     static let capability: Capability? = nil
 
-    private let names: [String]
+    private let fields: FieldChoice
 
     init?(_ arguments: inout Arguments) {
-        guard let names = arguments.fieldNames() else { return nil }
-        self.names = names
+        let tags = FieldChoice.Tags(&arguments, allowsIndex: false)
+        guard let fields = FieldChoice(tags, &arguments) else { return nil }
+        self.fields = fields
     }
 
-    func holds(in run: SieveRun) -> Bool {
-        names.allSatisfy { name in run.header.fields.contains { $0.key == name } }
-    }
+    func holds(in run: inout SieveRun) throws(SieveFault) -> Bool { try fields.hasAll(in: &run) }
 }

@@ -1,5 +1,5 @@
 /// `size <":over" / ":under"> <limit>`: the message with its header edits (RFC 5228 section 5.9).
-struct SizeTest: Condition {
+struct SizeTest: Condition, Readable {
     static let name = "size"
     static let capability: Capability? = nil
 
@@ -15,14 +15,14 @@ struct SizeTest: Condition {
         let side = arguments.choice(Side.self)
         if side == nil {
             let node = arguments.node
-            arguments.diagnostics.error("\"size\" needs \":over\" or \":under\"", at: node.place)
+            arguments.error("\"size\" needs \":over\" or \":under\"", at: node.place)
         }
         guard let limit = arguments.number("a limit"), let side else { return nil }
         self.side = side
         self.limit = limit
     }
 
-    func holds(in run: SieveRun) -> Bool {
+    func holds(in run: inout SieveRun) throws(SieveFault) -> Bool {
         let byteCount = run.message.byteCount + run.header.byteCountChange
         return switch side {
         case .over: byteCount > limit

@@ -89,3 +89,16 @@ struct RegexScan: Sendable {
     /// Whether the pattern was found; there must be no more text.
     func finish() -> Bool { isFound || automaton.isMatchAtEnd(state, isEmptyText: !hasBegun) }
 }
+
+/// Regular expressions for those who set the engine up.
+package enum SieveExpression {
+    /// What the first group, or the whole where there is none, stands for in the first match; nil: there is no match.
+    package static func firstGroup(of expression: String, in text: String) -> String? {
+        let bytes = Array(text.utf8)
+        // An expression that is none, or that makes too much work, matches nothing.
+        guard let regex = try? RegularExpression(Array(expression.utf8), ignoresCase: false),
+            let found = try? regex.firstMatch(in: bytes), let whole = found.first
+        else { return nil }
+        return (found.count > 1 ? found[1] : whole).map { String(decoding: bytes[$0], as: UTF8.self) }
+    }
+}

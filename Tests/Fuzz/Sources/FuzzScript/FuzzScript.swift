@@ -18,8 +18,9 @@ private func check(_ input: [UInt8]) {
     precondition(outcome.diagnostics.allSatisfy { $0.line > 0 && $0.column > 0 })
     guard let script = outcome.script else { return }
     var run = SieveRun(
-        SieveMessage(sender: nil, head: head, byteCount: head.count),
-        recipient: Address(localPart: "bob", domain: "y.example"))
+        SieveMessage(head: head, byteCount: head.count),
+        SieveEnvelope(
+            sender: nil, recipient: Recipient(Address(localPart: "bob", domain: "y.example"))))
     guard (try? run.run(script)) != nil else { return }
     precondition(!run.result.actions.isEmpty)
     let headerByteCount = HeaderBlock(head).byteCount

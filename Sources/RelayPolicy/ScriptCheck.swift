@@ -1,0 +1,30 @@
+package import RelaySettings
+import SieveEngine
+
+/// Scripts looked at by themselves, without a message and without a daemon (`postern policy check`).
+package enum ScriptCheck {
+    /// Everything found in one script; `streams` are the names that it may give, nil if they are not known.
+    package static func findings(
+        in path: String, streams: [String]?, environment: SettingsEnvironment = .system
+    ) -> [SettingsFinding] {
+        do throws(SettingsError) {
+            let source = try environment.read(path, Limits.scriptByteCount)
+            var options = CompileOptions(streamNames: streams)
+            options.services = Policy.services
+            options.isThorough = true
+            return SieveScript.compile(source, name: path, options).diagnostics.map {
+                SettingsFinding($0, in: path)
+            }
+        } catch {
+            return [SettingsFinding(file: path, line: 1, column: 1, severity: .error, text: error.reason)]
+        }
+    }
+}
+
+extension SettingsFinding {
+    init(_ diagnostic: Diagnostic, in path: String) {
+        self.init(
+            file: path, line: diagnostic.line, column: diagnostic.column,
+            severity: diagnostic.severity == .error ? .error : .warning, text: diagnostic.text)
+    }
+}

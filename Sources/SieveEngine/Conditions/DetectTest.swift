@@ -1,0 +1,46 @@
+import MailContent
+
+/// `detect [":minimum" <number>] [":parts" <types>] <detectors>`: so many different values of these kinds are in the
+/// subject and in the text parts, or in parts of the given types.
+struct DetectTest: Condition, Readable {
+    static let name = "detect"
+    static let capability: Capability? = .detect
+
+    private let minimum: Int
+    private let types: [ScriptString]?
+    private let detectors: Set<Detector>
+
+    init?(_ arguments: inout Arguments) {
+        minimum = max(1, arguments.taggedNumber("minimum") ?? 1)
+        types = arguments.taggedStrings("parts")
+        arguments.compilation.facts.readsBody = true
+        guard let names = arguments.constants("names of detectors") else { return nil }
+        var detectors: Set<Detector> = []
+        for name in names {
+            if let detector = Detector(rawValue: name.string) {
+                detectors.insert(detector)
+            } else {
+                let hint = Suggestion.question(for: name.string, among: Detector.allCases.map(\.rawValue))
+                arguments.error("unknown detector \"\(name.string)\"\(hint)", at: name.place)
+            }
+        }
+        self.detectors = detectors
+    }
+
+    func holds(in run: inout SieveRun) throws(SieveFault) -> Bool {
+        var scan = DetectorScan(detectors)
+        for field in run.header.fields where field.key == "subject" {
+            scan.take(try run.text(of: field)[...])
+            scan.finish()
+        }
+        if var content = run.message.content {
+            let types = types?.map { ASCII.lowercased(run.expanded($0)[...]) } ?? ["text"]
+            for text in try content.texts(of: types, as: .text) {
+                scan.take(text[...])
+                scan.finish()
+            }
+            run.message.content = content
+        }
+        return scan.detections.count >= minimum
+    }
+}
