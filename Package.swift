@@ -52,6 +52,7 @@ let package = Package(
         module("SMTPProtocol", uses: ["MailSyntax"]),
         module("MailContent", uses: ["MailSyntax"]),
         module("SieveEngine", uses: ["MailSyntax", "MailContent"]),
+        module("SieveTesting", uses: ["SieveEngine", "MailSyntax"]),
 
         // One outside thing each: TLS, the disk, the network, HTTP, cryptography.
         module("TLSEngine", uses: ["COpenSSL"]),
@@ -87,6 +88,7 @@ let package = Package(
             name: "postern",
             dependencies: [
                 "RelayIntake", "RelayDelivery", "RelayControl", "RelayPolicy", "RelaySubmission", "RelayDemo",
+                "SieveTesting",
                 "SystemdBridge", "RelayEvents", "RelaySettings", "MailSpool", "MailSyntax", "Transport",
                 "TLSEngine",
                 "MailCrypto",
@@ -106,6 +108,7 @@ let package = Package(
         tests("SMTPProtocol", uses: ["MailSyntax"], files: ["Transcripts"]),
         tests("MailContent", uses: ["MailSyntax"]),
         tests("SieveEngine", uses: ["MailSyntax", "MailContent"]),
+        tests("SieveTesting", files: ["Suites"]),
         tests("TLSEngine", uses: ["COpenSSL"]),
         tests("MailCrypto", uses: ["MailSyntax"]),
         tests("MailSpool", uses: ["MailSyntax"]),

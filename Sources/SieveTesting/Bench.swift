@@ -1,0 +1,78 @@
+import MailSyntax
+import SieveEngine
+import Synchronization
+
+/// What a test file works with beside the language: scripts beside it, settings, folders and a road out, all pretended.
+final class Bench: Sendable {
+    /// A script beside the test file, by its relative path; nil: there is none.
+    typealias Reader = @Sendable (String) -> [UInt8]?
+
+    /// A message that went somewhere.
+    struct Sent {
+        var message: [UInt8]
+        var envelope: SieveEnvelope
+    }
+
+    struct State {
+        var settings: [String: String] = [:]
+        /// The script of the last `test_script_compile`.
+        var script: SieveScript?
+        /// What went wrong last, in words.
+        var errors: [String] = []
+        /// By folder.
+        var stored: [String: [Sent]] = [:]
+        /// Out by SMTP.
+        var sent: [Sent] = []
+        var memory = PretendedMemory()
+    }
+
+    /// Where the test file lies.
+    let folder: String
+    private let reader: Reader
+    private let state = Mutex(State())
+
+    init(folder: String, _ reader: @escaping Reader) {
+        self.folder = folder
+        self.reader = reader
+    }
+
+    /// The bytes of a file beside the test file; nil: there is none.
+    func read(_ path: String) -> [UInt8]? {
+        reader(path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.utf8.count + 1)) : path)
+    }
+
+    /// Looks at the state, or changes it.
+    func with<Value: Sendable>(_ body: (inout sending State) -> sending Value) -> Value {
+        state.withLock(body)
+    }
+
+    /// How scripts are compiled on this bench, as the settings are now.
+    func options(settings: [String: String]) -> CompileOptions {
+        var options = CompileOptions()
+        options.services = Set(SieveService.allCases)
+        options.vocabulary = BenchVocabulary.words(on: self)
+        options.limits = BenchSettings(settings).limits
+        options.included = { [self] location, name in
+            let folder = location == .personal ? "included" : "included-global"
+            return read("\(folder)/\(name).sieve") ?? read("\(folder)/\(name)")
+        }
+        return options
+    }
+}
+
+/// What was told of messages before; a bench has no clock, so nothing is ever too old.
+struct PretendedMemory: SieveMemory {
+    private var seen: Set<[UInt8]> = []
+    private var counts: [[UInt8]: Int] = [:]
+
+    func hasSeen(_ identifier: [UInt8], withinSeconds: Int) -> Bool { seen.contains(identifier) }
+    func count(of key: [UInt8], withinSeconds: Int) -> Int { counts[key] ?? 0 }
+
+    mutating func add(_ kind: SieveAction.Kind) {
+        switch kind {
+        case .remember(let identifier, _): seen.insert(identifier)
+        case .count(let key, let amount): counts[key, default: 0] += amount
+        case .keep, .discard, .redirect, .reject, .deferral, .stream, .hold, .store, .notice: break
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import RelayPolicy
+import RelaySettings
+import SieveTesting
+
+/// `postern policy`: scripts looked at and tried, without a daemon.
+struct PolicyCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Check policy scripts, and run tests of them; nothing is sent.",
+        subcommands: [Check.self, Test.self])
+
+    /// `postern policy check`: every mistake of a script at once.
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check scripts: every mistake at once, one line each.",
+            discussion: """
+                Prints file, line, column and what is wrong, then how many files, errors and warnings there are. \
+                Streams are known from the configuration, if it can be read. Exits 1 if there is an error.
+
+                EXAMPLES:
+                  postern policy check outbound.sieve
+                  postern policy check --strict /etc/postern/policy/*.sieve
+                """)
+
+        @Argument(help: ArgumentHelp("The scripts.", valueName: "file"))
+        var files: [String]
+
+        @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
+        var config = "/etc/postern/postern.yaml"
+
+        @Flag(help: "Exit 1 for warnings as well.")
+        var strict = false
+
+        func run() throws {
+            let streams = SettingsFile.load(path: config).settings?.streamNames
+            let findings = files.flatMap { ScriptCheck.findings(in: $0, streams: streams) }
+            for finding in findings { Output.line(finding.description) }
+            let errorCount = findings.count { $0.severity == .error }
+            let warningCount = findings.count - errorCount
+            let counts = [
+                (files.count, "file"), (errorCount, "error"), (warningCount, "warning"),
+            ]
+            Output.line(counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", "))
+            if errorCount > 0 || strict && warningCount > 0 { throw ExitCode(1) }
+        }
+    }
+
+    /// `postern policy test`: runs files of script tests.
+    struct Test: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Run files of script tests (.svtest).",
+            discussion: """
+                A file begins with require "vnd.postern.testsuite" and holds blocks of the form test "name" { ... }. \
+                Prints a line for each, ok or not ok, and how many passed and failed. Exits 1 if one failed.
+
+                EXAMPLES:
+                  postern policy test outbound.svtest
+                  postern policy test tests/*.svtest | grep '^not ok'
+                """)
+
+        @Argument(help: ArgumentHelp("The files of tests.", valueName: "file"))
+        var files: [String]
+
+        func run() throws {
+            var (passedCount, failedCount) = (0, 0)
+            for file in files {
+                for outcome in try Self.outcomes(of: file) {
+                    if outcome.failure == nil { passedCount += 1 } else { failedCount += 1 }
+                    let number = passedCount + failedCount
+                    let line = outcome.failure.map { "not ok \(number) - \(outcome.name): \($0)" }
+                    Output.line(line ?? "ok \(number) - \(outcome.name)")
+                }
+            }
+            Output.line("\(passedCount) passed, \(failedCount) failed")
+            if failedCount > 0 { throw ExitCode(1) }
+        }
+
+        private static func outcomes(of path: String) throws -> [TestRunner.Outcome] {
+            let slash = path.lastIndex(of: "/")
+            let folder = slash.map { String(path[..<$0]) } ?? "."
+            let name = String(slash.map { path[path.index(after: $0)...] } ?? path[...])
+            let source: [UInt8]
+            do throws(SettingsError) {
+                source = try SettingsEnvironment.system.read(path, fileByteCount)
+            } catch {
+                throw CommandFailure(text: "\(path): \(error.reason)")
+            }
+            return TestRunner.run(source, name: name, folder: folder) { relative in
+                // A file that cannot be read is not there for a test.
+                try? SettingsEnvironment.system.read("\(folder)/\(relative)", fileByteCount)
+            }
+        }
+
+        /// Longest file of tests, in bytes.
+        private static let fileByteCount = 4 << 20
+    }
+}
