@@ -79,7 +79,7 @@ extension Reading {
     {
         let there = source.paths.filter { environment.status($0) != nil }
         guard let path = there.first else {
-            error(item, missing)
+            error(item, closed(source) ?? missing)
             return source
         }
         if there.count > 1 {
@@ -96,5 +96,18 @@ extension Reading {
             self.error(item, "\(error)")
         }
         return source
+    }
+
+    /// A folder that is closed to whoever checks looks as if nothing were in it.
+    private func closed(_ source: SecretSource) -> String? {
+        for path in source.paths {
+            do throws(SettingsError) {
+                _ = try environment.read(path, Limits.secretByteCount)
+            } catch {
+                guard case .unreadable(_, let reason) = error else { continue }
+                return "\(path) cannot be looked at: \(reason); root can check it"
+            }
+        }
+        return nil
     }
 }

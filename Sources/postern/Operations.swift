@@ -133,7 +133,11 @@ struct Operations: RelayOperations {
 
 extension ControlError {
     fileprivate init(_ error: SpoolError, _ id: String, in spool: Spool) {
-        self = error == .notFound ? .notFound("\(id): \(spool.absence)") : .unavailable("\(id): \(error)")
+        let entry = id.prefix { $0 != "/" }
+        self =
+            error == .notFound
+            ? .notFound("\(id): \(spool.absence); what became of it: journalctl POSTERN_ID=\(entry)")
+            : .unavailable("\(id): \(error)")
     }
 }
 

@@ -292,6 +292,10 @@ struct BadConfigurationTests {
             "9:28: error: credentials.c.secret: there is no secret of this name in /etc/postern/secrets or /run/credentials/postern.service"
         ),
         Bad(
+            credential("username: u, secret: here"),
+            "9:28: error: credentials.c.secret: /etc/postern/secrets/here cannot be looked at: Permission denied; root can check it",
+            on: .usual.closing("/etc/postern/secrets")),
+        Bad(
             credential("username: u, secret: /no/file"),
             "9:28: error: credentials.c.secret: there is no file under this absolute path"),
         Bad(
