@@ -33,8 +33,6 @@ enum LaterKeys {
     private static let stream =
         smartHost + [
             "balance", "from_domains", "from_mismatch", "rewrite_from", "clients", "users", "headers.require",
-            "dkim", "pipeline", "rate", "rate_counts", "guaranteed", "warmup", "max_queued",
-            "max_queued_bytes",
-            "on_uncertain",
+            "dkim", "pipeline", "rate", "rate_counts", "guaranteed", "warmup",
         ]
 }

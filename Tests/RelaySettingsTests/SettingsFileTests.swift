@@ -52,6 +52,9 @@ private let everything = """
         timeouts: {connect: 10s, command: 1m, final_dot: 2m}
         return_path: "bounce+{token}@mail.office.example"
         max_message_size: 10 MB
+        max_queued: 5000
+        max_queued_bytes: 2 GiB
+        on_uncertain: hold
         recipients_per_message: 20
         headers:
           add: {X-PM-Message-Stream: outbound}
@@ -136,6 +139,8 @@ struct SettingsFileTests {
         #expect(stream.warnAfter == .zero)
         #expect(stream.recipientsPerMessage == 20)
         #expect(stream.maxMessageByteCount == 10_000_000)
+        #expect(stream.queuedCountLimit == 5000 && stream.queuedByteCountLimit == 2 << 30)
+        #expect(stream.onUncertain == .hold)
     }
 
     @Test func `a smart host inherits its stream's keys and overrides them`() throws {
