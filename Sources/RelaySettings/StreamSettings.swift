@@ -58,6 +58,9 @@ package struct StreamSettings: Hashable, Sendable {
     var smartHostDefaults = SmartHostSettings(host: "", port: SmartHostSettings.submissionPort)
 
     package init(name: String) { self.name = name }
+
+    /// Its queue may only grow so far.
+    package var limitsQueue: Bool { queuedCountLimit > 0 || queuedByteCountLimit > 0 }
 }
 
 /// One smart host of a stream, the stream's keys merged in.
