@@ -23,7 +23,6 @@ enum LaterKeys {
     private static let policy = [
         "recipient_scripts", "timeout", "on_release", "lists", "patterns", "folders", "programs",
         "program_timeout",
-        "hold.notify", "hold.digest", "hold.expire", "hold.on_expire", "hold.on_full",
     ]
 
     private static let smartHost = [

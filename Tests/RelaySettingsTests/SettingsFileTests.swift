@@ -33,7 +33,7 @@ private let everything = """
       scripts: [/etc/postern/policy/outbound.sieve]
       on_error: tempfail
       reject_scope: recipient
-      hold: {max: 7}
+      hold: {notify: review@office.example, digest: 2h, expire: 3d, on_expire: delete, max: 7, on_full: reject}
     credentials:
       postmark:
         username: token-a
@@ -95,7 +95,12 @@ struct SettingsFileTests {
         #expect(settings.policy.scripts == ["/etc/postern/policy/outbound.sieve"])
         #expect(settings.policy.onError == .tempfail)
         #expect(settings.policy.rejectScope == .recipient)
-        #expect(settings.policy.holdCountLimit == 7)
+        #expect(
+            settings.policy.hold.notice == .address(Address(localPart: "review", domain: "office.example")))
+        #expect(settings.policy.hold.digestInterval == .seconds(7200))
+        #expect(settings.policy.hold.expire == .seconds(3 * 86_400))
+        #expect(settings.policy.hold.onExpire == .delete && settings.policy.hold.onFull == .reject)
+        #expect(settings.policy.hold.countLimit == 7)
         #expect(settings.credentials["postmark"]?.mechanism == .login)
         #expect(settings.credentials["ses"]?.username == "AKIA")
         #expect(settings.streamNames == ["transactional", "office"])
@@ -192,7 +197,7 @@ struct SettingsFileTests {
         #expect(settings.policy.scripts == [])
         #expect(settings.policy.onError == .hold)
         #expect(settings.policy.rejectScope == .message)
-        #expect(settings.policy.holdCountLimit == 10_000)
+        #expect(settings.policy.hold.countLimit == 10_000)
         #expect(settings.reports.stream == "s")
         #expect(settings.reports.sender == nil)
         #expect(settings.log.destination == .auto)
