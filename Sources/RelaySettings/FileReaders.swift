@@ -66,8 +66,10 @@ extension Reading {
         warning(item, "\(path) is open to every user (mode 0\(octal)); chmod 0640 closes it")
     }
 
-    /// Whether the one for whom we look could read it too.
+    /// Whether the one for whom we look could read it too. What systemd hands him as a credential he may read by an
+    /// access list, which owner and mode do not show.
     private mutating func checkReader(of path: String, _ item: Item) {
+        guard !path.hasPrefix("/run/credentials/") else { return }
         guard let obstacle = environment.reader?.obstacle(to: path, status: environment.status) else {
             return
         }
