@@ -4,6 +4,7 @@ import MailSyntax
 struct ShareRow: SlabRow, Sendable {
     let entry: QueueID
     let acceptedAt: Timestamp
+    /// Of one that is held: since when.
     var dueAt: Uptime
     let marks: AddressMarks
     let messageByteCount: UInt32

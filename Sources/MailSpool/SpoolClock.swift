@@ -11,5 +11,20 @@ struct SpoolClock: Sendable {
         uptime() + min(max(time - now(), .zero), longestDelay)
     }
 
+    /// A time that has passed, perhaps before the process began.
+    func uptime(since time: Timestamp) -> Uptime {
+        let known = min(max(time.millisecondsSince1970, 0), now().millisecondsSince1970)
+        return Uptime(milliseconds: uptime().milliseconds - (now().millisecondsSince1970 - known))
+    }
+
+    /// When a share that waits is due, and since when one is held.
+    func uptime(of share: Share) -> Uptime {
+        if case .held(let hold) = share.standing {
+            uptime(since: hold.heldAt)
+        } else {
+            uptime(of: share.nextAttemptAt)
+        }
+    }
+
     func time(of uptime: Uptime) -> Timestamp { now() + (uptime - self.uptime()) }
 }

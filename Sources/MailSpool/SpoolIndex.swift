@@ -27,6 +27,10 @@ struct SpoolIndex: Sendable {
         Dictionary(uniqueKeysWithValues: streams.map { ($0.name, $0.counts) })
     }
 
+    func counts(of stream: String) -> ShareCounts {
+        streamNumbers[stream].map { streams[$0].counts } ?? ShareCounts()
+    }
+
     func row(_ id: ShareID) -> ShareRow? { table[id] }
 
     /// The folder of an entry of which something waits.
@@ -114,7 +118,7 @@ struct SpoolIndex: Sendable {
         var woken: [Waiter] = []
         for share in entry.shares where share.standing != .ended {
             var row = ShareRow(
-                entry: entry.id, acceptedAt: entry.acceptedAt, dueAt: clock.uptime(of: share.nextAttemptAt),
+                entry: entry.id, acceptedAt: entry.acceptedAt, dueAt: clock.uptime(of: share),
                 marks: AddressMarks(
                     sender: entry.sender, recipients: share.recipients.lazy.map(\.recipient.address)),
                 messageByteCount: UInt32(clamping: entry.messageByteCount),
@@ -122,7 +126,7 @@ struct SpoolIndex: Sendable {
                 stream: UInt16(number(ofStream: share.stream)),
                 attemptCount: UInt32(clamping: share.attemptCount), whereabouts: .held,
                 isHeld: share.standing != .waiting, isRecovered: isRecovered)
-            streams[Int(row.stream)].counts[row.state] += 1
+            count(row, by: 1)
             woken += release(&row)
         }
         return woken
@@ -174,7 +178,7 @@ struct SpoolIndex: Sendable {
     mutating func giveBack(_ id: ShareID, dueIn delay: Duration? = nil) -> [Waiter] {
         claimed[id] = nil
         guard var row = table[id], row.whereabouts == .underWay else { return [] }
-        if let delay { row.dueAt = clock.uptime() + delay }
+        if let delay, !row.isHeld { row.dueAt = clock.uptime() + delay }
         return release(&row)
     }
 
@@ -185,18 +189,18 @@ struct SpoolIndex: Sendable {
     ) -> (woken: [Waiter], isThrough: Bool) {
         claimed[id] = nil
         guard var row = table[id] else { return ([], false) }
-        streams[Int(row.stream)].counts[row.state] -= 1
+        count(row, by: -1)
         guard share.standing != .ended else {
             table[id] = nil
             return ([], place(of: id.entry) == nil)
         }
         row.isHeld = share.standing != .waiting
         row.stream = UInt16(number(ofStream: share.stream))
-        row.dueAt = clock.uptime(of: share.nextAttemptAt)
+        row.dueAt = clock.uptime(of: share)
         if Int(row.attemptCount) != share.attemptCount { row.isRecovered = false }
         row.attemptCount = UInt32(clamping: share.attemptCount)
         row.isStalled = isStalled
-        streams[Int(row.stream)].counts[row.state] += 1
+        count(row, by: 1)
         if isStalled { streams[Int(row.stream)].queues.calm() }
         return (release(&row), false)
     }
@@ -225,11 +229,16 @@ struct SpoolIndex: Sendable {
     /// Nothing of the entry will be delivered: it is damaged.
     mutating func drop(_ entry: QueueID) {
         while var row = table.first(from: ShareID(entry: entry, number: 0)), row.entry == entry {
-            streams[Int(row.stream)].counts[row.state] -= 1
+            count(row, by: -1)
             claimed[row.key] = nil
             move(&row, to: .underWay)
             table[row.key] = nil
         }
+    }
+
+    private mutating func count(_ row: ShareRow, by step: Int) {
+        streams[Int(row.stream)].counts[row.state] += step
+        streams[Int(row.stream)].counts.messageByteCount += step * Int(row.messageByteCount)
     }
 
     // MARK: Queues

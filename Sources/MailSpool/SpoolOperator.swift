@@ -46,6 +46,9 @@ extension Spool {
     /// By stream, how many shares wait for what.
     public func counts() -> [String: ShareCounts] { index.withLock { $0.counts } }
 
+    /// The same of one stream.
+    public func counts(of stream: String) -> ShareCounts { index.withLock { $0.counts(of: stream) } }
+
     /// Keeps a waiting share until it is released; durable when this returns.
     public func hold(_ id: ShareID, _ hold: Hold) async throws(SpoolError) {
         try await change(id, from: [.waiting, .retrying]) { $0.standing = .held(hold) }

@@ -117,8 +117,10 @@ public struct ShareSummary: Hashable, Sendable {
     public let messageByteCount: Int
     /// Attempts so far.
     public let attemptCount: Int
-    /// When the next is due.
+    /// When the next is due; of what is held, since when it is.
     public let nextAttemptAt: Timestamp
+    /// Since when it waits for a person.
+    public var heldAt: Timestamp? { state == .held ? nextAttemptAt : nil }
 }
 
 /// Which shares are meant; a condition that is nil is always met.
@@ -178,6 +180,10 @@ public struct ShareCounts: Hashable, Sendable {
     public internal(set) var retrying = 0
     /// For a person.
     public internal(set) var held = 0
+    /// The sizes of their messages, each counted for every share of it.
+    public internal(set) var messageByteCount = 0
+    /// All of them.
+    public var total: Int { waiting + retrying + held }
     /// No share.
     public init() {}
 

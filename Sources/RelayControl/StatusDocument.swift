@@ -40,11 +40,18 @@ package struct StatusDocument: Decodable, Sendable {
         /// When the oldest message was accepted that waits or is tried again.
         package var oldestAcceptedAt: String?
         package var paused: PauseDocument?
+        /// The sizes of the messages that are queued.
+        package var queuedBytes: Int
+        /// Its queue has reached a limit: new mail for it is answered 452.
+        package var isFull: Bool
+        /// How often that was said since the start.
+        package var turnedAway: Int
 
         package init(
             name: String, waiting: Int, retrying: Int, held: Int, deliveredLastMinute: Int, delivered: Int,
             deferred: Int, failed: Int, lastReply: String?, lastReplyAt: String?, troubles: [Trouble],
-            oldestAcceptedAt: String? = nil, paused: PauseDocument? = nil
+            oldestAcceptedAt: String? = nil, paused: PauseDocument? = nil, queuedBytes: Int = 0,
+            isFull: Bool = false, turnedAway: Int = 0
         ) {
             self.name = name
             self.waiting = waiting
@@ -59,6 +66,9 @@ package struct StatusDocument: Decodable, Sendable {
             self.troubles = troubles
             self.oldestAcceptedAt = oldestAcceptedAt
             self.paused = paused
+            self.queuedBytes = queuedBytes
+            self.isFull = isFull
+            self.turnedAway = turnedAway
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -75,6 +85,9 @@ package struct StatusDocument: Decodable, Sendable {
             case troubles
             case oldestAcceptedAt = "oldest_accepted_at"
             case paused
+            case queuedBytes = "queued_bytes"
+            case isFull = "full"
+            case turnedAway = "turned_away"
         }
     }
 
@@ -159,5 +172,8 @@ extension JSONWriter {
         }
         member("oldest_accepted_at", stream.oldestAcceptedAt)
         member("paused", stream.paused)
+        member("queued_bytes", stream.queuedBytes)
+        member("full", stream.isFull)
+        member("turned_away", stream.turnedAway)
     }
 }

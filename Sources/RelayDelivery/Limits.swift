@@ -37,6 +37,12 @@ package enum Limits {
     static let refusedHoldCount = 100
     /// A lookup runs on so many threads of a stream's own.
     static let resolverThreadCount = 2
+    /// How often held mail is looked at, where its settings do not ask for more.
+    static let holdLook = Duration.seconds(60)
+    static let shortestHoldLook = Duration.seconds(1)
+    /// Shares that a digest of held mail lists, and recipients of each.
+    static let digestShareCount = 100
+    static let digestRecipientCount = 5
     /// The share of a retry delay that chance may add.
     static let jitter = 0.1
     /// The last attempt comes no sooner than this after the one before.

@@ -1,6 +1,7 @@
 import MailSpool
 import MailSyntax
 import RelayEvents
+import RelaySettings
 import SMTPProtocol
 
 /// Brings an attempt to its end: tells the sender where that is due, records in the spool what became of each
@@ -30,12 +31,16 @@ struct Settlement {
         await report(&verdict)
         let problem = await record(verdict)
         for recipient in job.pending { tell(recipient, verdict, problem) }
+        if verdict.isHeld { tellHeld(verdict) }
         // Should the disk not have taken it, the spool still knows to whom it was sent, and tells the disk later.
         return verdict.delay != nil && verdict.waitsForSmartHost ? .stalled : .settled
     }
 
     private var verdict: Verdict {
-        Verdict(ledger, attemptsBefore: job.share.attemptCount) { attemptCount in
+        Verdict(
+            ledger, attemptsBefore: job.share.attemptCount,
+            holdsUncertain: plan.stream.onUncertain == .hold
+        ) { attemptCount in
             plan.retry.decide(
                 attemptCount: attemptCount, age: age, isWarned: job.share.isWarned, chance: services.chance())
         }
@@ -85,6 +90,7 @@ struct Settlement {
         change.lastReply = ledger.lastWords
         change.isWarned = job.share.isWarned || verdict.tellsDelay
         change.isStalled = verdict.waitsForSmartHost
+        if verdict.isHeld { change.hold = Hold(reason: Hold.outcomeUnknown, heldAt: now) }
         do throws(SpoolError) {
             try await services.spool.record(change, of: job.id)
             return nil
@@ -121,6 +127,17 @@ struct Settlement {
         }
     }
 
+    private func tellHeld(_ verdict: Verdict) {
+        let left = job.pending.filter { verdict.fates[$0]?.isFinal != true }
+        services.events.tell(
+            .held(
+                Held(
+                    id: job.entry.id.description, share: job.share.number, stream: job.share.stream,
+                    sender: job.entry.envelope.sender,
+                    recipients: left.map { job.share.recipients[$0].recipient.address },
+                    reason: Hold.outcomeUnknown, messageID: job.entry.messageID)))
+    }
+
     private func newSender(_ finding: Finding) -> Address? {
         finding.smartHost == nil || finding.sender == job.entry.envelope.sender ? nil : finding.sender
     }
@@ -128,6 +145,11 @@ struct Settlement {
     /// Delivery time expired (RFC 3463).
     private static let expiredStatus = EnhancedStatus(4, 4, 7)
     private static let expiredReason = "the time for delivery is over"
+}
+
+extension Hold {
+    /// Why mail is held of which nobody knows whether the smart host took it.
+    package static let outcomeUnknown = "outcome-unknown"
 }
 
 extension Verdict.Fate {

@@ -57,8 +57,11 @@ package final class Streams: Sendable {
         }
     }
 
+    /// Under the settings in force.
+    var services: DeliveryServices { present.withLock { $0.services } }
+
     /// Gives mail up as an operator wants it.
-    package var bouncer: Bouncer { Bouncer(present.withLock { $0.services }) }
+    package var bouncer: Bouncer { Bouncer(services) }
 
     /// The streams whose dispatcher has not turned since this was asked before. For a watchdog.
     package var stalled: [String] { dispatchers.filter { !$0.value.hasTurned() }.keys.sorted() }

@@ -8,7 +8,7 @@ struct Verdict: Hashable, Sendable {
         /// Its time was up.
         case expired
         case deferred
-        /// Perhaps delivered; is sent again.
+        /// Perhaps delivered; is sent again, or held.
         case uncertain
         /// Waits on as if there had been no attempt.
         case untouched
@@ -26,9 +26,16 @@ struct Verdict: Hashable, Sendable {
     private(set) var tellsDelay = false
     /// Nobody waits for anything but a smart host that is well.
     let waitsForSmartHost: Bool
+    /// Whoever waits does so for a person, who finds out what became of the uncertain.
+    let isHeld: Bool
 
     /// `decide` is asked once, with the number of attempts, if somebody waits and the attempt counts.
-    init(_ ledger: Ledger, attemptsBefore: Int, decide: (_ attemptCount: Int) -> RetryPolicy.Decision) {
+    init(
+        _ ledger: Ledger, attemptsBefore: Int, holdsUncertain: Bool = false,
+        decide: (_ attemptCount: Int) -> RetryPolicy.Decision
+    ) {
+        let isHeld = holdsUncertain && ledger.findings.contains { $0?.result.fate == .uncertain }
+        self.isHeld = isHeld
         let waiting = ledger.findings.compactMap(\.self).filter(\.isWaiting)
         let counts = waiting.contains(where: \.counts)
         attemptCount = attemptsBefore + (counts || waiting.isEmpty ? 1 : 0)
@@ -47,10 +54,12 @@ struct Verdict: Hashable, Sendable {
             switch finding.result.fate {
             case .delivered: return .delivered
             case .failed: return .failed
-            case .uncertain: return isExpired ? .expired : .uncertain
+            // What may have arrived is not reported as lost.
+            case .uncertain: return isExpired && !isHeld ? .expired : .uncertain
             case .retry, .again: return isExpired ? .expired : counts ? .deferred : .untouched
             }
         }
+        if isHeld { (delay, tellsDelay) = (nil, false) }
     }
 
     /// Nothing has come of the attempt.
@@ -62,7 +71,7 @@ struct Verdict: Hashable, Sendable {
     /// What ended badly waits on instead: the report of it cannot be stored.
     mutating func postponeFailures(by span: Duration) {
         fates = fates.map { $0 == .failed || $0 == .expired ? .untouched : $0 }
-        (delay, tellsDelay) = (span, false)
+        (delay, tellsDelay) = (isHeld ? nil : span, false)
     }
 
     /// The report of a delay cannot be stored: it is told another time.

@@ -68,7 +68,8 @@ package struct Counters: Sendable {
             droppedEventCount += dropped.count
         case .created, .refused, .held, .released, .discarded, .deleted, .rerouted, .started, .ready,
             .stopping, .reloaded, .reloadFailed, .policyReloadFailed, .certificateReloaded,
-            .selfCheckFailed, .streamPaused, .streamResumed, .clientTLSFailed, .spoolFull, .spoolOK,
+            .selfCheckFailed, .streamPaused, .streamResumed, .streamFull, .streamOK, .clientTLSFailed,
+            .spoolFull, .spoolOK,
             .spoolScanned,
             .entryDamaged, .policyError,
             .clientLimited,

@@ -30,6 +30,8 @@ package enum Event: Sendable {
     case selfCheckFailed(reason: String)
     case streamPaused(StreamPaused)
     case streamResumed(StreamResumed)
+    case streamFull(StreamRoom)
+    case streamOK(StreamRoom)
     case loginFailed(SmartHostTrouble)
     case tlsFailed(SmartHostTrouble)
     case clientTLSFailed(ClientTrouble)
@@ -72,6 +74,8 @@ package enum Event: Sendable {
         case .selfCheckFailed: .selfCheckFailed
         case .streamPaused: .streamPaused
         case .streamResumed: .streamResumed
+        case .streamFull: .streamFull
+        case .streamOK: .streamOK
         case .loginFailed: .loginFailed
         case .tlsFailed, .clientTLSFailed: .tlsFailed
         case .breakerOpened: .breakerOpened

@@ -51,6 +51,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     case selfCheckFailed = "self-check-failed"
     case streamPaused = "stream-paused"
     case streamResumed = "stream-resumed"
+    case streamFull = "stream-full"
+    case streamOK = "stream-ok"
     case loginFailed = "login-failed"
     case tlsFailed = "tls-failed"
     case breakerOpened = "breaker-opened"
@@ -70,13 +72,13 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .reloadFailed, .policyReloadFailed, .selfCheckFailed, .loginFailed, .tlsFailed, .spoolFull,
             .entryDamaged, .policyError:
             .error
-        case .uncertain, .streamPaused, .breakerOpened, .clientLimited, .eventsDropped:
+        case .uncertain, .streamPaused, .streamFull, .breakerOpened, .clientLimited, .eventsDropped:
             .warning
         case .dialogue:
             .debug
         case .accepted, .created, .refused, .held, .released, .discarded, .delivered, .deferred,
             .failed, .expired, .deleted, .rerouted, .started, .ready, .stopping, .reloaded,
-            .certificateReloaded, .streamResumed, .breakerClosed, .spoolOK, .spoolScanned:
+            .certificateReloaded, .streamResumed, .streamOK, .breakerClosed, .spoolOK, .spoolScanned:
             .notice
         }
     }
@@ -107,6 +109,8 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .selfCheckFailed: "0f629624d8f54c1f9e9e162cc933282c"
         case .streamPaused: "8219a34986674ae5bceead2d1a2048ef"
         case .streamResumed: "949b812933ca440db9ee0c67da2a1aeb"
+        case .streamFull: "4d1c6f0b7a5e43d2a8c90e6b3f7d2158"
+        case .streamOK: "b86a2e915c3f4f07932d41d8e07ac6f4"
         case .loginFailed: "5830423e0ff44d04a0a33216300c5f92"
         case .tlsFailed: "b9cccd90034e4bc8a0b1d0b9ed621336"
         case .breakerOpened: "efc647c977414ad1a15a0f7f67ffc425"
@@ -160,6 +164,8 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .eventsDropped: 32
         case .dialogue: 33
         case .spoolScanned: 34
+        case .streamFull: 35
+        case .streamOK: 36
         }
     }
 }

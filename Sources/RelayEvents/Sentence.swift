@@ -25,6 +25,9 @@ extension Event {
         case .reloadFailed(let reason): "reload failed, the running configuration stays: \(reason)"
         case .streamPaused(let event): event.sentence(toldAt: toldAt)
         case .streamResumed(let event): event.sentence
+        case .streamFull(let event):
+            "stream \(event.stream) is full, new mail for it is answered 452: \(event.sentence)"
+        case .streamOK(let event): "stream \(event.stream) has room again: \(event.sentence)"
         case .policyReloadFailed(let reason):
             "reload failed at a policy script, the running configuration stays: \(reason)"
         case .reloaded(let event): event.sentence
@@ -152,6 +155,12 @@ extension StreamResumed {
     fileprivate var sentence: String {
         let why = operatorName.map { ", by \($0)" } ?? (reason.map { ": \($0)" } ?? "")
         return "stream \(stream) sends again after \(duration.briefly)\(why)"
+    }
+}
+
+extension StreamRoom {
+    fileprivate var sentence: String {
+        "\(queuedCount) shares of \(queuedByteCount >> 20) MiB are queued, \(limits)"
     }
 }
 

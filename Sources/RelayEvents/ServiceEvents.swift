@@ -161,6 +161,23 @@ package struct StreamResumed: Sendable {
     }
 }
 
+/// How much waits in a stream whose queue has a limit.
+package struct StreamRoom: Sendable {
+    package var stream: String
+    package var queuedCount: Int
+    /// The sizes of the messages.
+    package var queuedByteCount: Int
+    /// The limits as the configuration says them: `max_queued 5000`.
+    package var limits: String
+
+    package init(stream: String, queuedCount: Int, queuedByteCount: Int, limits: String) {
+        self.stream = stream
+        self.queuedCount = queuedCount
+        self.queuedByteCount = queuedByteCount
+        self.limits = limits
+    }
+}
+
 /// A client whose connection came to nothing.
 package struct ClientTrouble: Sendable {
     /// The client's IP address.

@@ -35,6 +35,7 @@ extension EventFields {
         case .certificateReloaded(let event): add(event)
         case .streamPaused(let event): add(event)
         case .streamResumed(let event): add(event)
+        case .streamFull(let event), .streamOK(let event): add(event)
         case .loginFailed(let event), .tlsFailed(let event), .breakerOpened(let event): add(event)
         case .breakerClosed(let event): add(event)
         case .clientTLSFailed(let event), .clientLimited(let event): add(event)
@@ -107,6 +108,13 @@ extension EventFields {
         add("POSTERN_OPERATOR", event.operatorName)
         add("POSTERN_REASON", event.reason)
         add("POSTERN_DELAY_MS", Int(event.duration.wholeMilliseconds))
+    }
+
+    private mutating func add(_ event: StreamRoom) {
+        add("POSTERN_STREAM", event.stream)
+        add("POSTERN_COUNT", event.queuedCount)
+        add("POSTERN_SIZE", event.queuedByteCount)
+        add("POSTERN_REASON", event.limits)
     }
 
     private mutating func add(_ event: ClientTrouble) {

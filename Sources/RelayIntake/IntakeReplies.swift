@@ -11,6 +11,9 @@ extension Reply {
         452, EnhancedStatus(4, 3, 0), "cannot store mail at the moment, try again later")
     static let holdFull = Reply(
         451, EnhancedStatus(4, 3, 1), "too much mail waits for review, try again later")
+    static let holdRefused = Reply(550, EnhancedStatus(5, 7, 1), "this message would have to wait for review")
+    static let streamFull = Reply(
+        452, EnhancedStatus(4, 3, 1), "too much mail of this kind waits already, try again later")
     static let messageTooLarge = Reply(552, EnhancedStatus(5, 3, 4), "message too large")
     static let tooManyParts = Reply(552, EnhancedStatus(5, 3, 4), "message has more parts than can be stored")
     static let headerTooLarge = Reply(552, EnhancedStatus(5, 3, 4), "header section too large")

@@ -11,6 +11,8 @@ package struct IntakeServices: Sendable {
     private(set) var policy: Policy
     let events: EventLog
     let room: RoomReporter
+    /// How full streams are; the same under all settings.
+    package let gate: StreamGate
     /// Wall time, for records.
     let now: @Sendable () -> Timestamp
     /// Continuous time, for deadlines.
@@ -27,6 +29,7 @@ package struct IntakeServices: Sendable {
         self.events = events
         self.now = now
         self.uptime = uptime
+        gate = StreamGate(spool: spool, events: events)
         room = RoomReporter(spool: spool, settings: settings.spool, events: events)
     }
 

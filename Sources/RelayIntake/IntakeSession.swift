@@ -1,6 +1,7 @@
 import MailSpool
 import MailSyntax
 import RelayEvents
+import RelayPolicy
 import RelaySettings
 import SMTPProtocol
 import TLSEngine
@@ -104,11 +105,33 @@ struct IntakeSession {
 
     private mutating func judge(_ rcpt: RcptParameters) -> Reply {
         switch access.judge(rcpt.recipient) {
-        case .accepted(let recipients): return session.recipientJudged(accepted: recipients)
+        case .accepted(let recipients):
+            guard let full = fullStream(of: recipients) else {
+                return session.recipientJudged(accepted: recipients)
+            }
+            tell(
+                .streamFull, sender: session.envelope.map(\.sender), recipient: rcpt.address,
+                reason: StreamGate.reason(full))
+            return session.recipientJudged(refusal: .streamFull)
         case .refused(let reply):
             tell(reply, sender: session.envelope.map(\.sender), recipient: rcpt.address)
             return session.recipientJudged(refusal: reply)
         }
+    }
+
+    /// The first stream of these recipients that is full, as far as it can be told without the message: then it is
+    /// refused for them alone, and the others' mail comes in.
+    private func fullStream(of recipients: [Recipient]) -> String? {
+        let streams = services.settings.streams
+        guard let envelope = session.envelope, streams.values.contains(where: \.limitsQueue) else {
+            return nil
+        }
+        for recipient in recipients {
+            let stream = services.policy.foreseenStream(
+                of: recipient.address, sender: envelope.sender, origin: origin)
+            if let stream, services.gate.isFull(stream, under: streams) { return stream }
+        }
+        return nil
     }
 
     /// Reads a message and answers for it; false when the connection must close.

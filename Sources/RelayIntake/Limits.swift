@@ -19,6 +19,8 @@ enum Limits {
     static let certificateByteCount = 1 << 20
     /// A self-signed certificate is made at each start, for longer than a daemon runs between two updates.
     static let selfSignedValidity = Duration.seconds(10 * 365 * 86_400)
+    /// How often streams that were full are looked at.
+    static let gateInterval = Duration.seconds(5)
     /// Clients' clocks may be behind ours by so many seconds.
     static let clockSkewSeconds: Int64 = 86_400
     /// How long the maildrop is left alone between two looks.

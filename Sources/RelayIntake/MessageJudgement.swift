@@ -52,6 +52,12 @@ struct MessageJudgement {
             tell(refusal, head)
             return refusal
         }
+        let load = StreamLoad(plan, byteCount: head.byteCount)
+        if let stream = services.gate.enter(load, under: services.settings.streams) {
+            tell(.streamFull, head, reason: StreamGate.reason(stream))
+            return .streamFull
+        }
+        defer { services.gate.leave(load) }
         // Before the message: a report that cannot be stored must not leave a refused recipient untold. If then the
         // message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
         try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
@@ -72,7 +78,12 @@ struct MessageJudgement {
         let holdCount = plan.shares.count { $0.hold != nil }
         guard holdCount > 0 else { return nil }
         let heldCount = services.spool.counts().values.reduce(0) { $0 + $1.held }
-        return heldCount + holdCount > services.settings.policy.holdCountLimit ? .holdFull : nil
+        let hold = services.settings.policy.hold
+        guard heldCount + holdCount > hold.countLimit else { return nil }
+        return switch hold.onFull {
+        case .tempfail: .holdFull
+        case .reject: .holdRefused
+        }
     }
 
     // MARK: Telling
@@ -110,9 +121,11 @@ struct MessageJudgement {
         for failure in plan.failures { tell(failure, id: name) }
     }
 
-    private func tell(_ reply: Reply, _ head: MessageHead, recipients: [Address]? = nil, rule: String? = nil)
-    {
-        var refused = Refused(reply, origin: origin, envelope: envelope)
+    private func tell(
+        _ reply: Reply, _ head: MessageHead, recipients: [Address]? = nil, rule: String? = nil,
+        reason: String? = nil
+    ) {
+        var refused = Refused(reply, origin: origin, envelope: envelope, reason: reason)
         if let recipients { refused.recipients = recipients.map(\.description) }
         refused.rule = rule
         refused.byteCount = head.byteCount

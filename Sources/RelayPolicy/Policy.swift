@@ -35,6 +35,11 @@ package final class Policy: Sendable {
             to: judge(envelope, origin, head: completed.bytes, byteCount: byteCount, observer))
     }
 
+    /// The stream that a recipient's mail will leave by, where nothing in the message can change that.
+    package func foreseenStream(of recipient: Address, sender: Address?, origin: Origin) -> String? {
+        scripts.isEmpty ? router.foreseenStream(of: recipient, sender: sender, origin: origin) : nil
+    }
+
     private func judge(
         _ envelope: Envelope, _ origin: Origin, head: [UInt8], byteCount: Int, _ observer: PolicyObserver?
     ) -> Verdict {

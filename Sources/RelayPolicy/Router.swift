@@ -12,7 +12,7 @@ struct Router: Sendable {
     }
 
     /// Some route looks at the header.
-    var readsHeader: Bool { routes.contains { $0.from != nil || !$0.headers.isEmpty } }
+    var readsHeader: Bool { routes.contains(where: \.readsHeader) }
 
     /// What is left to ask once a message is known: `header` is read only by routes that look at it.
     func routes(
@@ -20,15 +20,37 @@ struct Router: Sendable {
     ) -> RecipientRoutes {
         let client = IPAddress(origin.client)
         let open = routes.enumerated().filter { _, route in
-            route.sender.map { $0.matches(envelope.sender?.description ?? "") } ?? true
-                && route.listener.map { $0 == origin.listener } ?? true
-                && route.client.map { network in client.map(network.contains) ?? false } ?? true
+            route.fits(envelope.sender, origin, client)
                 && route.from.map { header?.isFrom($0) ?? false } ?? true
                 && route.headers.allSatisfy { header?.has($0) ?? false }
         }
         return RecipientRoutes(
             routes: open.map { (number: $0.offset + 1, route: $0.element) }, defaultStream: defaultStream,
             observer: observer)
+    }
+}
+
+extension Router {
+    /// The stream of a recipient's copy where the header has no say.
+    func foreseenStream(of recipient: Address, sender: Address?, origin: Origin) -> String? {
+        let client = IPAddress(origin.client)
+        let first = routes.first { route in
+            route.fits(sender, origin, client)
+                && route.recipient.map { $0.matches(recipient.description) } ?? true
+        }
+        guard let first else { return defaultStream }
+        return first.readsHeader ? nil : first.stream
+    }
+}
+
+extension Route {
+    fileprivate var readsHeader: Bool { from != nil || !headers.isEmpty }
+
+    /// Its conditions on the envelope but for the recipient.
+    fileprivate func fits(_ sender: Address?, _ origin: Origin, _ client: IPAddress?) -> Bool {
+        self.sender.map { $0.matches(sender?.description ?? "") } ?? true
+            && listener.map { $0 == origin.listener } ?? true
+            && self.client.map { network in client.map(network.contains) ?? false } ?? true
     }
 }
 

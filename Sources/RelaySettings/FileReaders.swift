@@ -66,8 +66,10 @@ extension Reading {
         warning(item, "\(path) is open to every user (mode 0\(octal)); chmod 0640 closes it")
     }
 
-    /// Whether the one for whom we look could read it too.
+    /// Whether the one for whom we look could read it too. What systemd hands him as a credential he may read by an
+    /// access list, which owner and mode do not show.
     private mutating func checkReader(of path: String, _ item: Item) {
+        guard !path.hasPrefix("/run/credentials/") else { return }
         guard let obstacle = environment.reader?.obstacle(to: path, status: environment.status) else {
             return
         }
@@ -79,7 +81,7 @@ extension Reading {
     {
         let there = source.paths.filter { environment.status($0) != nil }
         guard let path = there.first else {
-            error(item, missing)
+            error(item, closed(source) ?? missing)
             return source
         }
         if there.count > 1 {
@@ -96,5 +98,18 @@ extension Reading {
             self.error(item, "\(error)")
         }
         return source
+    }
+
+    /// A folder that is closed to whoever checks looks as if nothing were in it.
+    private func closed(_ source: SecretSource) -> String? {
+        for path in source.paths {
+            do throws(SettingsError) {
+                _ = try environment.read(path, Limits.secretByteCount)
+            } catch {
+                guard case .unreadable(_, let reason) = error else { continue }
+                return "\(path) cannot be looked at: \(reason); root can check it"
+            }
+        }
+        return nil
     }
 }

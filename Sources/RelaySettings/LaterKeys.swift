@@ -23,7 +23,6 @@ enum LaterKeys {
     private static let policy = [
         "recipient_scripts", "timeout", "on_release", "lists", "patterns", "folders", "programs",
         "program_timeout",
-        "hold.notify", "hold.digest", "hold.expire", "hold.on_expire", "hold.on_full",
     ]
 
     private static let smartHost = [
@@ -33,8 +32,6 @@ enum LaterKeys {
     private static let stream =
         smartHost + [
             "balance", "from_domains", "from_mismatch", "rewrite_from", "clients", "users", "headers.require",
-            "dkim", "pipeline", "rate", "rate_counts", "guaranteed", "warmup", "max_queued",
-            "max_queued_bytes",
-            "on_uncertain",
+            "dkim", "pipeline", "rate", "rate_counts", "guaranteed", "warmup",
         ]
 }

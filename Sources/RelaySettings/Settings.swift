@@ -83,8 +83,7 @@ package struct PolicySettings: Hashable, Sendable {
     package var scripts: [String] = []
     package var onError = ErrorAction.hold
     package var rejectScope = RejectScope.message
-    /// At so many held shares what would be held is answered 451 instead.
-    package var holdCountLimit = 10_000
+    package var hold = HoldSettings()
 
     package init() {}
 }

@@ -42,14 +42,14 @@ package struct SettingsEnvironment: Sendable {
         self.secretFolders = secretFolders
     }
 
-    /// The machine that we run on.
+    /// The machine that we run on. An operator's command has not been given credentials, but root sees the daemon's.
     package static var system: SettingsEnvironment {
         let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
         return SettingsEnvironment(
             status: { MachineFiles.status(of: $0) },
             read: { path, limit throws(SettingsError) in try MachineFiles.read(path, limit: limit) },
             hostname: { MachineFiles.canonicalHostname() },
-            secretFolders: ["/etc/postern/secrets"] + (credentials.map { [$0] } ?? []))
+            secretFolders: ["/etc/postern/secrets", credentials ?? "/run/credentials/postern.service"])
     }
 }
 

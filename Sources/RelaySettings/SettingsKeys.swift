@@ -63,11 +63,7 @@ extension PolicySettings {
         Key("scripts", \.scripts, .list(.script)),
         Key("on_error", \.onError, .choice()),
         Key("reject_scope", \.rejectScope, .choice()),
-        Key("hold", section: \.self, holdKeys),
-    ]
-
-    private static let holdKeys: [Key<PolicySettings>] = [
-        Key("max", \.holdCountLimit, .count(0...10_000_000))
+        Key("hold", section: \.hold, HoldSettings.keys),
     ]
 }
 

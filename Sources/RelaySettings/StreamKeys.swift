@@ -14,6 +14,9 @@ extension StreamSettings {
             Key("warn_after", \.warnAfter, .duration(.zero...days(365))),
             Key("recipients_per_message", \.recipientsPerMessage, .count(1...10_000)),
             Key("max_message_size", orNull: \.maxMessageByteCount, .byteCount(1 << 10...4 << 30)),
+            Key("max_queued", \.queuedCountLimit, .count(0...10_000_000)),
+            Key("max_queued_bytes", \.queuedByteCountLimit, .byteCount(0...1 << 50)),
+            Key("on_uncertain", \.onUncertain, .choice()),
             smartHostsKey,
         ]
 

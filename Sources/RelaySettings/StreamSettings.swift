@@ -20,6 +20,14 @@ package struct StreamSettings: Hashable, Sendable {
         }
     }
 
+    /// What becomes of mail of which nobody knows whether the smart host took it.
+    package enum UncertainAction: String, Hashable, Sendable, CaseIterable {
+        /// Sent again: the recipient may have it twice.
+        case resend
+        /// Held: a person finds out.
+        case hold
+    }
+
     package var name: String
     /// In order of preference; never empty in settings that were loaded.
     package var smartHosts: [SmartHostSettings] = []
@@ -41,10 +49,18 @@ package struct StreamSettings: Hashable, Sendable {
     package var recipientsPerMessage = 50
     /// nil: the listener's limit alone.
     package var maxMessageByteCount: Int?
+    /// With so many shares in its queue nothing more is taken for it; zero: no limit.
+    package var queuedCountLimit = 0
+    /// The same by the bytes of their messages.
+    package var queuedByteCountLimit = 0
+    package var onUncertain = UncertainAction.resend
     /// What a smart host inherits where it says nothing itself.
     var smartHostDefaults = SmartHostSettings(host: "", port: SmartHostSettings.submissionPort)
 
     package init(name: String) { self.name = name }
+
+    /// Its queue may only grow so far.
+    package var limitsQueue: Bool { queuedCountLimit > 0 || queuedByteCountLimit > 0 }
 }
 
 /// One smart host of a stream, the stream's keys merged in.

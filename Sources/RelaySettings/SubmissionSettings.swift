@@ -76,11 +76,12 @@ extension SettingsFile {
         return (settings.map(SubmissionSettings.init), findings)
     }
 
-    /// What is wrong with the alias file, or with the configuration that names it.
+    /// The alias file that the configuration names, and what is wrong with either.
     package static func checkAliases(
         path: String, environment: SettingsEnvironment = .system
-    ) -> [SettingsFinding] {
-        load(path: path, only: ["aliases"], environment, namedFiles: environment).findings
+    ) -> (file: String?, findings: [SettingsFinding]) {
+        let (settings, findings) = load(path: path, only: ["aliases"], environment, namedFiles: environment)
+        return (settings.map(\.aliases.path).flatMap { $0.isEmpty ? nil : $0 }, findings)
     }
 
     private static func load(

@@ -9,8 +9,9 @@ package enum Units {
         return isTooLarge || seconds > Int(UInt32.max) ? nil : .seconds(seconds)
     }
 
-    /// `512 KiB`, `25 MB`; the blank may be left out.
+    /// `512 KiB`, `25 MB`; the blank may be left out, and of nothing the unit.
     static func byteCount(_ text: String) -> Int? {
+        if text == "0" { return 0 }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let unit = text[digits.endIndex...].drop { $0 == " " }.lowercased()
         guard let count = Decimal.read(digits), let scale = bytesByUnit[unit] else { return nil }

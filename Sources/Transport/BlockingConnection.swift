@@ -85,6 +85,9 @@ package struct BlockingConnection: ~Copyable {
         }
         guard descriptor >= 0 else { throw failure(to: target) }
         setPatience(descriptor, SO_SNDTIMEO, patience)
+        // Else the end of a message, a small segment of its own, waits for the peer's delayed acknowledgement: 40 ms.
+        var isOn: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<Int32>.size))
         let code = address.withSockAddr { connect(descriptor, $0, socklen_t($1)) }
         guard code == 0 else {
             let failure = failure(to: target)

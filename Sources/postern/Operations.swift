@@ -14,6 +14,7 @@ struct Operations: RelayOperations {
     let streams: Streams
     let pauses: StreamPauses
     let desk: ReloadDesk
+    let gate: StreamGate
     let startedAt: Timestamp
 
     /// What was counted for a stream; a smart host that it no longer has is no trouble of it.
@@ -44,7 +45,7 @@ struct Operations: RelayOperations {
                 StatusDocument.Stream(
                     name, counts[name] ?? ShareCounts(), figures(of: name, counters, settings),
                     oldest[name],
-                    pauses[name], at: now)
+                    pauses[name], gate.figures(of: name), at: now)
             })
     }
 
@@ -133,7 +134,11 @@ struct Operations: RelayOperations {
 
 extension ControlError {
     fileprivate init(_ error: SpoolError, _ id: String, in spool: Spool) {
-        self = error == .notFound ? .notFound("\(id): \(spool.absence)") : .unavailable("\(id): \(error)")
+        let entry = id.prefix { $0 != "/" }
+        self =
+            error == .notFound
+            ? .notFound("\(id): \(spool.absence); what became of it: journalctl POSTERN_ID=\(entry)")
+            : .unavailable("\(id): \(error)")
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import RelayControl
+import RelaySubmission
 
 /// The one program, with subcommands.
 @main struct Postern: AsyncParsableCommand {
@@ -24,6 +25,11 @@ import RelayControl
     static func main() async {
         // Else a note goes to the system's log whenever a user runs a command: that a thread may not be given priority.
         setenv("LIBDISPATCH_LOG", "NO", 0)
+        // They come from /proc/self/cmdline. To take them for none would mean to show help, and well, instead of mail taken.
+        guard !CommandLine.arguments.isEmpty else {
+            Output.complain("the arguments cannot be read: /proc is not mounted here")
+            Glibc.exit(SendmailStatus.tryLater.rawValue)
+        }
         if let status = await LocalMail.run(CommandLine.arguments) { Glibc.exit(status) }
         do {
             var command = try parseAsRoot()

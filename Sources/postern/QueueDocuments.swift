@@ -92,7 +92,7 @@ extension MailSpool.Share {
 extension StatusDocument.Stream {
     init(
         _ name: String, _ counts: ShareCounts, _ counters: Counters.Stream, _ oldest: Timestamp?,
-        _ pause: StreamPause?, at now: Timestamp
+        _ pause: StreamPause?, _ room: (isFull: Bool, refusedCount: Int), at now: Timestamp
     ) {
         self.init(
             name: name, waiting: counts.waiting, retrying: counts.retrying, held: counts.held,
@@ -104,7 +104,8 @@ extension StatusDocument.Stream {
                 StatusDocument.Trouble(
                     smartHost: host, kind: trouble.kind.rawValue, reason: trouble.text,
                     since: trouble.since.rfc3339)
-            }, oldestAcceptedAt: oldest?.rfc3339, paused: pause.map(PauseDocument.init))
+            }, oldestAcceptedAt: oldest?.rfc3339, paused: pause.map(PauseDocument.init),
+            queuedBytes: counts.messageByteCount, isFull: room.isFull, turnedAway: room.refusedCount)
     }
 }
 

@@ -42,6 +42,7 @@ struct Relay: Sendable {
     private let uncounted: UncountedFiles
     private let pauses: StreamPauses
     private let maildrop: MaildropCollector
+    private let holds: HoldKeeper
 
     /// Opens the spool, every listener and the control socket; what cannot be opened is an error that names it.
     static func open(
@@ -74,7 +75,7 @@ struct Relay: Sendable {
         let (inForce, desk) = (InForce(configuration), ReloadDesk())
         let operations = Operations(
             inForce: inForce, spool: spool, events: events, streams: streams, pauses: pauses, desk: desk,
-            startedAt: WallClock.now())
+            gate: services.gate, startedAt: WallClock.now())
         let control = try await ControlServer.bind(
             path: settings.control.socketPath, rules: ControlRules(settings.control), operations: operations,
             on: loops)
@@ -83,7 +84,9 @@ struct Relay: Sendable {
             streams: streams, control: control, uncounted: uncounted, pauses: pauses,
             maildrop: MaildropCollector(
                 services: { intake.servicesInForce ?? services },
-                sleep: { try await ContinuousClock().sleep(for: $0) }))
+                sleep: { try await ContinuousClock().sleep(for: $0) }),
+            holds: HoldKeeper(
+                streams, settings: { inForce.settings.policy.hold }, memory: DigestFile(state).memory))
     }
 
     /// The addresses that clients reach it at.
@@ -121,7 +124,16 @@ struct Relay: Sendable {
                 var collector = maildrop
                 await collector.run()
             }
+            group.addTask { [holds] in
+                var keeper = holds
+                await keeper.run { try await ContinuousClock().sleep(for: $0) }
+            }
             group.addTask { await catchUp() }
+            group.addTask { [inForce] in
+                await services.gate.run(
+                    streams: { inForce.settings.streams },
+                    sleep: { try await ContinuousClock().sleep(for: $0) })
+            }
             await Self.briefly { await spool.scanned() }
             let recovered = spool.recovered
             tellReady(recovered)

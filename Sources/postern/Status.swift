@@ -79,7 +79,8 @@ struct StatusReport {
         _ stream: StatusDocument.Stream, now: Timestamp, width: Int, _ paint: Paint
     ) -> [String] {
         let pause = stream.paused.map { PauseLines($0, now: now, width: width).lines.map(paint.notice) } ?? []
-        return pause
+        let full = "  full: new mail is answered 452, \(stream.turnedAway) times so far"
+        return pause + (stream.isFull ? [paint.alarm(full)] : [])
             + stream.troubles.flatMap { trouble in
                 let since = Figures.age(trouble.since, now: now)
                 return [

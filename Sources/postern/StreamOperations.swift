@@ -56,10 +56,6 @@ extension PauseDocument {
     }
 }
 
-extension ShareCounts {
-    fileprivate var total: Int { waiting + retrying + held }
-}
-
 extension ControlError {
     fileprivate init(_ problem: StreamPauses.Problem, _ stream: String) {
         switch problem {

@@ -72,8 +72,9 @@ def start(leader, unit, listens):
 
 
 def enter(leader):
-    """From here on the files are the container's."""
-    with open(f"/proc/{leader}/ns/mnt", "rb") as place:
+    """From here on files are the container's, and programs that are run are processes of it."""
+    places = [open(f"/proc/{leader}/ns/{kind}", "rb") for kind in ("pid", "mnt")]
+    for place in places:
         if ctypes.CDLL(None, use_errno=True).setns(place.fileno(), 0) != 0:
             raise SystemExit(f"setns: {os.strerror(ctypes.get_errno())}")
 

@@ -39,6 +39,22 @@ import Testing
         #expect(verdict.delay == nil)
     }
 
+    @Test(arguments: [nil, RetryPolicy.Decision.expired])
+    func `where the uncertain is held nobody is tried again, and no perhaps is reported as lost`(
+        decision: RetryPolicy.Decision?
+    ) {
+        var verdict = Verdict(
+            ledger([.delivered, .failed, .retry, .uncertain]), attemptsBefore: 0, holdsUncertain: true
+        ) { _ in decision ?? later }
+        let waiting: Verdict.Fate = decision == nil ? .deferred : .expired
+        #expect(verdict.isHeld && verdict.fates == [.delivered, .failed, waiting, .uncertain])
+        #expect(verdict.delay == nil && !verdict.tellsDelay)
+        verdict.postponeFailures(by: .seconds(60))
+        #expect(verdict.delay == nil)
+        let certain = Verdict(ledger([.retry]), attemptsBefore: 0, holdsUncertain: true) { _ in later }
+        #expect(!certain.isHeld && certain.delay == .seconds(60))
+    }
+
     @Test func `without anybody waiting there is no next attempt`() {
         let verdict = verdict([.delivered, .failed])
         #expect(verdict.delay == nil)

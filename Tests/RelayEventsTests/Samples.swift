@@ -33,6 +33,9 @@ enum Samples {
     static let room = SpoolRoom(
         directory: "/var/spool/postern", freeByteCount: 400 << 20, minimumFreeByteCount: 512 << 20)
 
+    static let streamRoom = StreamRoom(
+        stream: "office", queuedCount: 5000, queuedByteCount: 40 << 20, limits: "max_queued 5000")
+
     static let client = ClientTrouble(client: "10.1.2.3", listener: "lan", reason: "50 connections at once")
 
     static let operated = Operated(
@@ -184,6 +187,15 @@ enum Samples {
             .breakerClosed(
                 BreakerClosed(stream: "office", smartHost: "smtp.example:587", duration: .seconds(7200))),
             "smtp.example:587 works again for stream office after 2 h"
+        ),
+        (
+            .streamFull(streamRoom),
+            "stream office is full, new mail for it is answered 452: 5000 shares of 40 MiB are queued, "
+                + "max_queued 5000"
+        ),
+        (
+            .streamOK(streamRoom),
+            "stream office has room again: 5000 shares of 40 MiB are queued, max_queued 5000"
         ),
         (
             .spoolFull(room),

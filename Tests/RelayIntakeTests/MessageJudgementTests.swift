@@ -112,7 +112,7 @@ import Testing
     @Test func `a full hold asks the client to wait, and other mail goes on`() async throws {
         try await withIntake {
             $0.script = "if envelope \"to\" \"a@x.example\" { hold \"look\"; }"
-            $0.settings.policy.holdCountLimit = 1
+            $0.settings.policy.hold.countLimit = 1
         } _: { intake in
             let client = try await intake.connect()
             try await client.greet()

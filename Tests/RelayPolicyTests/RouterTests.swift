@@ -81,4 +81,25 @@ struct RouterTests {
         office.settings.routes = [first, second]
         #expect(try office.fates("a@x.example") == ["bulk: a@x.example"])
     }
+
+    @Test func `a stream is foreseen where neither header nor script has a say`() throws {
+        func foreseen(
+            _ routes: [Route], scripts: String? = nil, sender: String = "ann@x.example"
+        ) throws -> String? {
+            var office = scripts.map { Office($0) } ?? Office()
+            office.settings.routes = routes
+            return try #require(office.loaded().policy).foreseenStream(
+                of: #require(Address("bob@partner.example")), sender: Address(sender), origin: office.origin)
+        }
+        var bySender = Route(stream: "bulk")
+        bySender.sender = Glob("*@x.example")
+        var byHeader = Route(stream: "bulk")
+        byHeader.headers = [.init(name: "X-Stream", value: Glob("*"))]
+        #expect(try foreseen([]) == "office")
+        #expect(try foreseen([bySender]) == "bulk")
+        #expect(try foreseen([bySender], sender: "ann@y.example") == "office")
+        #expect(try foreseen([byHeader]) == nil)
+        #expect(try foreseen([bySender, byHeader]) == "bulk")
+        #expect(try foreseen([bySender], scripts: "keep;") == nil)
+    }
 }

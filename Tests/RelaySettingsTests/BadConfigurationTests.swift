@@ -76,8 +76,8 @@ struct BadConfigurationTests {
             minimal(stream: "rate: 5/s"),
             "6:5: error: unknown key \"rate\" in streams.s; it is not built in this version"),
         Bad(
-            minimal(top: "policy: {hold: {notify: a@b.c}}"),
-            "7:17: error: unknown key \"notify\" in policy.hold; it is not built in this version"),
+            minimal(top: "policy: {timeout: 5s}"),
+            "7:10: error: unknown key \"timeout\" in policy; it is not built in this version"),
         Bad(
             minimal(smartHosts: "[{host: mx.test, provider: ses}]"),
             "5:34: error: unknown key \"provider\" in streams.s.smarthosts[1]; it is not built in this version"
@@ -291,6 +291,10 @@ struct BadConfigurationTests {
             credential("username: u, secret: hunter2"),
             "9:28: error: credentials.c.secret: there is no secret of this name in /etc/postern/secrets or /run/credentials/postern.service"
         ),
+        Bad(
+            credential("username: u, secret: here"),
+            "9:28: error: credentials.c.secret: /etc/postern/secrets/here cannot be looked at: Permission denied; root can check it",
+            on: .usual.closing("/etc/postern/secrets")),
         Bad(
             credential("username: u, secret: /no/file"),
             "9:28: error: credentials.c.secret: there is no file under this absolute path"),

@@ -63,6 +63,12 @@ struct FileUserTests {
         )
     }
 
+    @Test func `what systemd hands the daemon as a credential is the daemon's to read`() {
+        var machine = Machine.usual.adding("/run/credentials/postern.service/given", "t0ken", mode: 0o440)
+        machine.reader = postern
+        #expect(findings(credential("username: u, secret: given"), on: machine) == [])
+    }
+
     @Test func `the system's users are found by name`() throws {
         let root = try #require(FileUser.named("root"))
         #expect(root.userID == 0 && root.groupIDs.contains(0))

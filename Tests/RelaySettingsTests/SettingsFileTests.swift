@@ -33,7 +33,7 @@ private let everything = """
       scripts: [/etc/postern/policy/outbound.sieve]
       on_error: tempfail
       reject_scope: recipient
-      hold: {max: 7}
+      hold: {notify: review@office.example, digest: 2h, expire: 3d, on_expire: delete, max: 7, on_full: reject}
     credentials:
       postmark:
         username: token-a
@@ -52,6 +52,9 @@ private let everything = """
         timeouts: {connect: 10s, command: 1m, final_dot: 2m}
         return_path: "bounce+{token}@mail.office.example"
         max_message_size: 10 MB
+        max_queued: 5000
+        max_queued_bytes: 2 GiB
+        on_uncertain: hold
         recipients_per_message: 20
         headers:
           add: {X-PM-Message-Stream: outbound}
@@ -92,7 +95,12 @@ struct SettingsFileTests {
         #expect(settings.policy.scripts == ["/etc/postern/policy/outbound.sieve"])
         #expect(settings.policy.onError == .tempfail)
         #expect(settings.policy.rejectScope == .recipient)
-        #expect(settings.policy.holdCountLimit == 7)
+        #expect(
+            settings.policy.hold.notice == .address(Address(localPart: "review", domain: "office.example")))
+        #expect(settings.policy.hold.digestInterval == .seconds(7200))
+        #expect(settings.policy.hold.expire == .seconds(3 * 86_400))
+        #expect(settings.policy.hold.onExpire == .delete && settings.policy.hold.onFull == .reject)
+        #expect(settings.policy.hold.countLimit == 7)
         #expect(settings.credentials["postmark"]?.mechanism == .login)
         #expect(settings.credentials["ses"]?.username == "AKIA")
         #expect(settings.streamNames == ["transactional", "office"])
@@ -136,6 +144,8 @@ struct SettingsFileTests {
         #expect(stream.warnAfter == .zero)
         #expect(stream.recipientsPerMessage == 20)
         #expect(stream.maxMessageByteCount == 10_000_000)
+        #expect(stream.queuedCountLimit == 5000 && stream.queuedByteCountLimit == 2 << 30)
+        #expect(stream.onUncertain == .hold)
     }
 
     @Test func `a smart host inherits its stream's keys and overrides them`() throws {
@@ -187,7 +197,7 @@ struct SettingsFileTests {
         #expect(settings.policy.scripts == [])
         #expect(settings.policy.onError == .hold)
         #expect(settings.policy.rejectScope == .message)
-        #expect(settings.policy.holdCountLimit == 10_000)
+        #expect(settings.policy.hold.countLimit == 10_000)
         #expect(settings.reports.stream == "s")
         #expect(settings.reports.sender == nil)
         #expect(settings.log.destination == .auto)

@@ -6,6 +6,8 @@ struct Machine: Sendable {
     var modes: [String: UInt32] = [:]
     /// Who must be able to read the files as well.
     var reader: FileUser?
+    /// What nobody may look into who is not root.
+    var closedFolders: [String] = []
     var hostname: String? = "box.office.example"
     var secretFolders = ["/etc/postern/secrets", "/run/credentials/postern.service"]
 
@@ -26,12 +28,21 @@ struct Machine: Sendable {
         return machine
     }
 
+    func closing(_ folder: String) -> Machine {
+        var machine = self
+        machine.closedFolders.append(folder)
+        return machine
+    }
+
     var environment: SettingsEnvironment {
         var environment = SettingsEnvironment(
             status: { [files, modes] path in
                 files[path].map { _ in SettingsEnvironment.Status(mode: modes[path] ?? 0o640) }
             },
-            read: { [files] path, limit throws(SettingsError) in
+            read: { [files, closedFolders] path, limit throws(SettingsError) in
+                if closedFolders.contains(where: { path.hasPrefix($0 + "/") }) {
+                    throw .unreadable(path: path, reason: "Permission denied")
+                }
                 guard let bytes = files[path] else { throw .missing(path) }
                 guard bytes.count <= limit else { throw .tooLarge(path: path, limit: limit) }
                 return bytes

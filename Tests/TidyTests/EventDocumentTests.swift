@@ -56,6 +56,8 @@ import Testing
         "self-check-failed": "0f629624d8f54c1f9e9e162cc933282c",
         "stream-paused": "8219a34986674ae5bceead2d1a2048ef",
         "stream-resumed": "949b812933ca440db9ee0c67da2a1aeb",
+        "stream-full": "4d1c6f0b7a5e43d2a8c90e6b3f7d2158",
+        "stream-ok": "b86a2e915c3f4f07932d41d8e07ac6f4",
         "login-failed": "5830423e0ff44d04a0a33216300c5f92",
         "tls-failed": "b9cccd90034e4bc8a0b1d0b9ed621336",
         "breaker-opened": "efc647c977414ad1a15a0f7f67ffc425",

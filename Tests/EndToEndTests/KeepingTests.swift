@@ -1,0 +1,72 @@
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// Mail that waits for somebody, or for too long: full streams, holds, what failed.
+    @Suite struct Keeping {
+        private static let message =
+            "From: a@office.test\r\nMessage-ID: <1@office.test>\r\nSubject: kept secret\r\n\r\nBody.\r\n"
+
+        @Test func `a stuck campaign fills its own stream, and a password reset still comes through`() throws
+        {
+            try Stage.run { stage in
+                let stuck = try SmartHost(on: stage, "stuck", ["--reply", "mail=451 4.3.2 not now"])
+                let quick = try SmartHost(on: stage, "quick")
+                let relay = try Relay(
+                    on: stage,
+                    """
+                    \(Relay.credential(on: stage))
+                    streams:
+                    \(Relay.stream("campaign", to: stuck, "max_queued: 5"))
+                    \(Relay.stream("reset", to: quick))
+                    routes: [{recipient: "*@many.test", stream: campaign}]
+                    default_stream: reset
+                    """)
+                let client = try relay.client()
+                for _ in 0..<5 {
+                    #expect(
+                        try client.submit(from: "a@office.test", to: ["b@many.test"], Self.message).code
+                            == 250)
+                }
+                let full = try client.submit(from: "a@office.test", to: ["b@many.test"], Self.message)
+                #expect(full.code == 452 && full.lines[0].hasPrefix("452 4.3.1 "), "\(full)")
+                try client.say("RSET")
+                try client.say("MAIL FROM:<a@office.test>")
+                #expect(try client.say("RCPT TO:<b@many.test>").code == 452)
+                #expect(try client.say("RCPT TO:<c@x.test>").code == 250)
+                #expect(try client.say("DATA").code == 354)
+                try client.send(Array(Self.message.utf8).dotStuffed)
+                #expect(try client.answer().code == 250)
+                #expect(try quick.await(1)[0].recipients == ["c@x.test"])
+                try relay.await("stream-full") { $0["stream"] == "campaign" }
+                #expect(
+                    try relay.command(["status"]).output.contains("full: new mail is answered 452, 2 times"))
+                #expect(try relay.command(["queue", "delete", "--stream", "campaign", "--yes"]).status == 0)
+                try relay.await("stream-ok")
+                #expect(
+                    try client.submit(from: "a@office.test", to: ["b@many.test"], Self.message).code == 250)
+            }
+        }
+
+        @Test func `where the outcome is unknown the mail is held, and goes when somebody says so`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host", ["--cut", "dot", "--times", "1"])
+                let relay = try Relay(
+                    on: stage, Relay.oneStream(on: stage, to: host, "retry: [1s]\non_uncertain: hold"))
+                let id = try relay.submit(to: ["b@x.test"], Self.message)
+                try relay.await("uncertain") { $0.id == id }
+                try relay.await("held") { $0.id == id && $0["reason"] == "outcome-unknown" }
+                relay.kill()
+                try relay.start()
+                try until("the queue was looked through") {
+                    try relay.queue().map { $0["state"] } == ["held"]
+                }
+                #expect(try host.messages().count == 1)
+                #expect(try relay.command(["queue", "release", id]).status == 0)
+                try relay.await("delivered") { $0.id == id }
+                #expect(try host.messages().count == 2)
+            }
+        }
+    }
+}
