@@ -316,7 +316,10 @@ final class SpoolFolder: Sendable {
         // What is in memory only may differ from the disk in anything.
         let isUnsaved = unsaved.withLock { $0[id] != nil }
         let bytes = try encode(share, for: opened.stored)
-        try append(bytes, to: opened, synced: isUnsaved || share.differsInFate(from: before))
+        // An append that failed may be read all the same, and be gone after a power cut.
+        let isSuspect = suspects.withLock { $0.contains(id.entry) }
+        let isSynced = isUnsaved || isSuspect || share.differsInFate(from: before)
+        try append(bytes, to: opened, synced: isSynced)
         if isUnsaved { unsaved.withLock { $0[id] = nil } }
     }
 
