@@ -275,6 +275,18 @@ import Testing
         }
     }
 
+    @Test func `a change of many shares does not lean on what the process before could not sync`() throws {
+        let two = try #require(Self.operations.first { $0.testDescription.contains("many shares") })
+        try exhaust(two, .death) { model, number, _ in
+            try model.kill()
+            try model.change(ShareID(entry: Self.many, number: 9), keeps: false) { share in
+                share.standing = .held(Hold(reason: "", heldAt: Samples.time))
+            }
+            try model.restart(.everything)
+            verify(model, "dead from \(number), killed, then held")
+        }
+    }
+
     @Test func `a folder goes with its last entry, the newest stays`() throws {
         let model = SpoolModel()
         try model.open()

@@ -28,6 +28,8 @@ final class SpoolModel {
         let message: [UInt8]
         let entry: NewEntry
         var promise = Promise.nothing
+        /// It was answered 250, whatever became of it.
+        var isAcknowledged = false
         var place = 0
         /// By share: how it may be found. The last is how it is.
         var states: [[Share]] = []
@@ -106,6 +108,7 @@ final class SpoolModel {
             throw error
         }
         expected[id]?.promise = .kept
+        expected[id]?.isAcknowledged = true
         expected[id]?.isThere = true
     }
 

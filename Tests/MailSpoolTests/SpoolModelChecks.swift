@@ -66,7 +66,7 @@ extension SpoolModel {
         }
         let opened: SpoolFolder.Opened
         do throws(SpoolError) { opened = try folder.openChecked(id, in: place) } catch {
-            guard tears, case .nothing = entry.promise else { throw Finding("\(id): \(error)") }
+            guard tears, !entry.isAcknowledged else { throw Finding("\(id): \(error)") }
             return
         }
         let stored = opened.stored.entry
@@ -117,7 +117,7 @@ extension SpoolModel {
             if excused.contains(path) { continue }
             guard tears, path.hasPrefix("/spool/damaged/"),
                 let id = QueueID(String(path.split(separator: "/").last ?? "")),
-                case .nothing? = expected[id]?.promise
+                expected[id]?.isAcknowledged == false
             else { throw Finding("\(path) was left behind") }
             excused.insert(path)
         }

@@ -14,10 +14,12 @@ enum Simulate {
         let runs = numbers["runs"] ?? 20_000
         let from = numbers["from"] ?? 1
         let start = ContinuousClock.now
-        let findings = await search(from..<from + runs, threadCount: numbers["threads"] ?? 2)
+        let search = await search(from..<from + runs, threadCount: numbers["threads"] ?? 2)
+        let findings = search.all
         let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
         for finding in findings { print(finding) }
-        print("simulation: \(runs) seeds from \(from) in \(seconds) s, \(findings.count) findings")
+        let count = min(runs, search.begun - from)
+        print("simulation: \(count) seeds from \(from) in \(seconds) s, \(findings.count) findings")
         exit(findings.isEmpty ? 0 : 1)
     }
 
@@ -45,13 +47,13 @@ enum Simulate {
         }
     }
 
-    /// What was found, at most so much that a person reads it.
-    private static func search(_ seeds: Range<UInt64>, threadCount: UInt64) async -> [String] {
+    /// Finds at most so much that a person reads it.
+    private static func search(_ seeds: Range<UInt64>, threadCount: UInt64) async -> Search {
         let search = Search(seeds)
         await withTaskGroup { group in
             for _ in 0..<threadCount { group.addTask { search.work() } }
         }
-        return search.all
+        return search
     }
 }
 
@@ -65,6 +67,9 @@ private final class Search: Sendable {
         next = Atomic(seeds.lowerBound)
         end = seeds.upperBound
     }
+
+    /// The seed that comes next.
+    var begun: UInt64 { next.load(ordering: .relaxed) }
 
     var all: [String] { findings.withLock { $0 } }
 
