@@ -21,6 +21,7 @@ package enum Event: Sendable {
 
     // The service.
     case started(Started)
+    case startFailed(reason: String)
     case ready(Ready)
     case stopping(reason: String)
     case reloaded(Reloaded)
@@ -65,6 +66,7 @@ package enum Event: Sendable {
         case .rerouted: .rerouted
         case .uncertain: .uncertain
         case .started: .started
+        case .startFailed: .startFailed
         case .ready: .ready
         case .stopping: .stopping
         case .reloaded: .reloaded

@@ -42,6 +42,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case rerouted
     case uncertain
     case started
+    case startFailed = "start-failed"
     case ready
     case stopping
     case reloaded
@@ -69,8 +70,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     /// The level that events of this kind usually have.
     package var level: EventLevel {
         switch self {
-        case .reloadFailed, .policyReloadFailed, .selfCheckFailed, .loginFailed, .tlsFailed, .spoolFull,
-            .entryDamaged, .policyError:
+        case .startFailed, .reloadFailed, .policyReloadFailed, .selfCheckFailed, .loginFailed, .tlsFailed,
+            .spoolFull, .entryDamaged, .policyError:
             .error
         case .uncertain, .streamPaused, .streamFull, .breakerOpened, .clientLimited, .eventsDropped:
             .warning
@@ -99,6 +100,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .deleted: "98637372d59747f4b983c659293cf9cb"
         case .rerouted: "d9af11a94d0642928a725f2edce69330"
         case .uncertain: "6f8e898c4c844337a16a9404780bf38b"
+        case .startFailed: "8173672e34fb47848a3c876e881605a1"
         case .started: "9ce9697cfd564b81b1df5584618fbfec"
         case .ready: "f6e0ce0c37004bafb36b17e8b7d529c7"
         case .stopping: "9de9781a5c744a0aac087c32c8a7c772"
@@ -166,6 +168,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .spoolScanned: 34
         case .streamFull: 35
         case .streamOK: 36
+        case .startFailed: 37
         }
     }
 }

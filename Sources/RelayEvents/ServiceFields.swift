@@ -28,8 +28,8 @@ extension EventFields {
             add(event)
         case .started(let event): add(event)
         case .ready(let event): add(event)
-        case .stopping(let reason), .reloadFailed(let reason), .policyReloadFailed(let reason),
-            .selfCheckFailed(let reason):
+        case .startFailed(let reason), .stopping(let reason), .reloadFailed(let reason),
+            .policyReloadFailed(let reason), .selfCheckFailed(let reason):
             add("POSTERN_REASON", reason)
         case .reloaded(let event): add(event)
         case .certificateReloaded(let event): add(event)

@@ -77,9 +77,7 @@ extension Relay {
     }
 
     private func tellFailed(_ refusal: Configuration.Refusal) {
-        let errors = refusal.findings.filter { $0.severity == .error }
-        var reason = errors.first.map { "\($0)" } ?? "no reason was found"
-        if errors.count > 1 { reason += " (and \(errors.count - 1) more)" }
+        let reason = refusal.reason
         events.tell(refusal.isPolicy ? .policyReloadFailed(reason: reason) : .reloadFailed(reason: reason))
     }
 }

@@ -46,6 +46,33 @@ extension EndToEnd {
             }
         }
 
+        @Test func `why the relay does not start is in the journal`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let journal = try startJournal(on: stage)
+                let good = """
+                    hostname: relay.office.test
+                    postmaster: postmaster@office.test
+                    listeners: {lan: {address: ["127.0.0.1:\(host.port)"], tls: "off"}}
+                    spool: {directory: \(stage.folder.path)/spool}
+                    state: {directory: \(stage.folder.path)/state}
+                    control: {socket: \(stage.folder.path)/control.sock}
+                    streams: {office: {smarthosts: ["localhost:25"], tls: "off"}}
+                    default_stream: office
+
+                    """
+                let broken = good.replacing("postmaster:", with: "postmister:")
+                for (text, status, word) in [(broken, 78, "postmister"), (good, 1, ":\(host.port)")] {
+                    let file = try stage.write("postern.yaml", text)
+                    let ended = try inside(journal, [try Places.postern(), "serve", "--config", file.path])
+                    #expect(ended.status == Int32(status) && ended.output.contains(word), "\(ended)")
+                    let told = try #require(try entries(of: journal, "POSTERN_EVENT=start-failed").last)
+                    #expect((told["POSTERN_REASON"] as? String)?.contains(word) == true, "\(told)")
+                    #expect(told["PRIORITY"] as? String == "3")
+                }
+            }
+        }
+
         private func startJournal(on stage: Stage) throws -> Program {
             let script = Places.peers.appending(path: "journald").path
             let journal = try stage.start("journald", ["unshare", "--mount", script])

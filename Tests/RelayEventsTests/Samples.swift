@@ -127,6 +127,7 @@ enum Samples {
                     duration: .seconds(20))),
             "queue looked through after 20 s: 1000000 entries recovered, 1 damaged"
         ),
+        (.startFailed(reason: "127.0.0.1:25 is in use"), "start failed: 127.0.0.1:25 is in use"),
         (.stopping(reason: "SIGTERM"), "stopping: SIGTERM"),
         (.reloadFailed(reason: "not built"), "reload failed, the running configuration stays: not built"),
         (
