@@ -19,7 +19,7 @@ extension EndToEnd {
                 let program = try stage.start(
                     "watched", [try Places.postern(), "serve", "--config", relay.configuration.path],
                     environment: environment)
-                try systemd.await("READY=1\nSTATUS=1 streams, 0 waiting, 0 held")
+                try systemd.await("READY=1\nSTATUS=1 stream, 0 waiting, 0 held")
                 try systemd.await("WATCHDOG=1")
                 #expect(try relay.reload().status == 0)
                 try systemd.await("RELOADING=1\nMONOTONIC_USEC=")
