@@ -35,6 +35,35 @@ extension EndToEnd {
                 #expect(try program.status(within: .seconds(15)) == 0)
             }
         }
+
+        @Test func `a socket that systemd passes is served by its name, and stays open over reloads`() throws
+        {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
+                try relay.stop()
+                try relay.change { $0.replacing("127.0.0.1:\(relay.port)", with: "systemd:smtp") }
+                let alone = try Program.run(
+                    [try Places.postern(), "serve", "--config", relay.configuration.path])
+                #expect(alone.status == 1 && alone.output.contains("no socket named smtp"), "\(alone.output)")
+                _ = try stage.start(
+                    "activated",
+                    [
+                        "systemd-socket-activate", "-l", "127.0.0.1:\(relay.port)", "--fdname=smtp",
+                        try Places.postern(), "serve", "--config", relay.configuration.path,
+                    ])
+                try until("systemd listens") { try accepts(port: relay.port) }
+                let early = try relay.client()
+                #expect(try relay.reload().status == 0)
+                try relay.change { $0.replacing("hostname: relay.test", with: "hostname: other.test") }
+                #expect(try relay.reload().status == 0)
+                let late = try relay.client()
+                for client in [early, late] {
+                    #expect(try client.submit(from: "a@office.test", to: ["b@x.test"], "\r\n").code == 250)
+                }
+                try host.await(2)
+            }
+        }
     }
 }
 
