@@ -46,9 +46,12 @@ extension EndToEnd {
                 let alone = try Program.run(
                     [try Places.postern(), "serve", "--config", relay.configuration.path])
                 #expect(alone.status == 1 && alone.output.contains("no socket named smtp"), "\(alone.output)")
+                // It closes all descriptors that it inherits, the one too by whose end Foundation learns of a child's
+                // end: Foundation would then wait for it, and meanwhile for no other. The shell keeps that one open.
                 _ = try stage.start(
                     "activated",
                     [
+                        "sh", "-c", #"setpriv --pdeathsig KILL "$@"; exit"#, "activated",
                         "systemd-socket-activate", "-l", "127.0.0.1:\(relay.port)", "--fdname=smtp",
                         try Places.postern(), "serve", "--config", relay.configuration.path,
                     ])
