@@ -1,4 +1,5 @@
 package import MailSyntax
+import SMTPProtocol
 
 /// Why a stream's mail waits although it is due: all of its smart hosts are in trouble, and not for any fault of the
 /// mail, whose attempts are not counted meanwhile.

@@ -1,7 +1,7 @@
 /// Where things stand in a configuration file: for findings that come up once it was read, at a reload or online.
 ///
 /// The file is read again for it, so that settings in force need not carry places along.
-package struct SettingsPlaces {
+package struct SettingsPlaces: Sendable {
     private let file: String
     private let root: Node
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import MailSpool
 import PosternTestSupport
 import RelaySettings
@@ -86,7 +87,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...8)
+    @Test(arguments: UInt64(1)...8)
     func `a file of any content is taken, given back or set aside with an event`(seed: UInt64) async throws {
         try await withIntake { intake in
             let maildrop = try Maildrop(intake)

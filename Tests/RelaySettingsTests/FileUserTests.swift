@@ -74,7 +74,8 @@ struct FileUserTests {
         machine.reader = postern
         let outcome = SettingsFile.load(path: "/etc/postern/postern.yaml", environment: machine.environment)
         #expect(outcome.findings.count == 1)
-        #expect(outcome.findings.first?.description.contains("may not read /etc/postern/postern.yaml") == true)
+        #expect(
+            outcome.findings.first?.description.contains("may not read /etc/postern/postern.yaml") == true)
     }
 
     @Test func `the system's users are found by name`() throws {
