@@ -10,16 +10,24 @@ import Testing
 
 /// The collector of the maildrop: when it tries again, and what hostile users may leave there.
 @Suite(.timeLimit(.minutes(1))) struct MaildropCollectorTests {
-    private static let mail =
+    private static let mail = mail(subject: "x")
+
+    private static func mail(subject: String) -> String {
         "EHLO localhost\r\nMAIL FROM:<ann@x.example>\r\nRCPT TO:<bob@x.example>\r\n"
-        + "DATA\r\nSubject: x\r\n\r\ntext\r\n.\r\nQUIT\r\n"
+            + "DATA\r\nSubject: \(subject)\r\n\r\ntext\r\n.\r\nQUIT\r\n"
+    }
+
+    /// A policy that wants to hold some mail, where nothing may be held: such mail is to come again later.
+    private static func holding(_ wishes: inout IntakeHarness.Wishes) {
+        wishes.script = "if header \"subject\" \"hold\" { hold \"by rule\"; }"
+        wishes.settings.policy.hold.countLimit = 0
+    }
 
     @Test func `a file that cannot be taken waits longer each time, up to ten minutes`() async throws {
-        try await withIntake { intake in
+        try await withIntake(Self.holding) { intake in
             let maildrop = try Maildrop(intake)
             var collector = maildrop.collector()
-            try maildrop.leave("a.mail", Self.mail)
-            intake.disk.set { $0.sync = .inputOutput }
+            try maildrop.leave("a.mail", Self.mail(subject: "hold"))
             await collector.collect()
             var attemptCount = 1
             for delay in [5, 10, 20, 40, 80, 160, 320, 600, 600] {
@@ -33,28 +41,27 @@ import Testing
             }
             _ = try await intake.events.wait("refused", count: attemptCount)
             #expect(intake.events.events("refused").count == attemptCount)
-            intake.disk.set { $0.sync = nil }
+            maildrop.allowHolds()
             maildrop.advance(by: .seconds(600))
             await collector.collect()
-            _ = try await intake.events.wait("accepted")
+            _ = try await intake.events.wait("held")
             #expect(maildrop.names == [])
-            #expect(try await intake.shares() == ["office bob@x.example waiting"])
+            #expect(try await intake.shares() == ["office bob@x.example held"])
         }
     }
 
     @Test func `one file that waits keeps no other back, and a name that comes again begins anew`()
         async throws
     {
-        try await withIntake { intake in
+        try await withIntake(Self.holding) { intake in
             let maildrop = try Maildrop(intake)
             var collector = maildrop.collector()
-            try maildrop.leave("a.mail", Self.mail)
-            intake.disk.set { $0.sync = .inputOutput }
+            try maildrop.leave("a.mail", Self.mail(subject: "hold"))
             await collector.collect()
-            intake.disk.set { $0.sync = nil }
             try maildrop.leave("b.mail", Self.mail)
             await collector.collect()
             #expect(maildrop.names == ["a.mail"])
+            maildrop.allowHolds()
             maildrop.advance(by: .seconds(5))
             await collector.collect()
             #expect(maildrop.names == [])
@@ -113,11 +120,15 @@ private final class Maildrop: Sendable {
     private let folder: TemporaryFolder
     private let services: IntakeServices
     private let now: Mutex<ContinuousClock.Instant>
+    private let settings: Mutex<Settings>
 
     init(_ intake: IntakeHarness) throws {
         folder = try TemporaryFolder()
         services = intake.services
         now = Mutex(ContinuousClock().now)
+        var settings = intake.services.settings
+        settings.spool.directory = folder.path
+        self.settings = Mutex(settings)
         for name in ["maildrop", "damaged"] {
             try FileManager.default.createDirectory(
                 atPath: folder.path + "/" + name, withIntermediateDirectories: false)
@@ -125,13 +136,16 @@ private final class Maildrop: Sendable {
     }
 
     func collector() -> MaildropCollector {
-        var settings = services.settings
-        settings.spool.directory = folder.path
-        let timed = IntakeServices(
-            settings: settings, spool: services.spool, policy: services.policy, events: services.events,
-            now: services.now, uptime: { self.now.withLock { $0 } })
-        return MaildropCollector(services: { timed }, sleep: { _ in })
+        MaildropCollector(services: { self.timedServices }, sleep: { _ in })
     }
+
+    private var timedServices: IntakeServices {
+        IntakeServices(
+            settings: settings.withLock { $0 }, spool: services.spool, policy: services.policy,
+            events: services.events, now: services.now, uptime: { self.now.withLock { $0 } })
+    }
+
+    func allowHolds() { settings.withLock { $0.policy.hold.countLimit = 10 } }
 
     var path: String { folder.path + "/maildrop" }
     var names: [String] { Self.names(of: path) }
