@@ -62,7 +62,9 @@ extension EndToEnd {
 
                     """
                 let broken = good.replacing("postmaster:", with: "postmister:")
-                for (text, status, word) in [(broken, 78, "postmister"), (good, 1, ":\(host.port)")] {
+                for (text, status, word) in [
+                    (broken, 78, "postmaster: required"), (good, 1, ":\(host.port)"),
+                ] {
                     let file = try stage.write("postern.yaml", text)
                     let ended = try inside(journal, [try Places.postern(), "serve", "--config", file.path])
                     #expect(ended.status == Int32(status) && ended.output.contains(word), "\(ended)")
