@@ -69,10 +69,7 @@ package struct Counters: Sendable {
         case .created, .refused, .held, .released, .discarded, .deleted, .rerouted, .started, .startFailed,
             .ready, .stopping, .reloaded, .reloadFailed, .policyReloadFailed, .certificateReloaded,
             .selfCheckFailed, .streamPaused, .streamResumed, .streamFull, .streamOK, .clientTLSFailed,
-            .spoolFull, .spoolOK,
-            .spoolScanned,
-            .entryDamaged, .policyError,
-            .clientLimited,
+            .spoolFull, .spoolOK, .spoolScanned, .entryDamaged, .policyError, .clientLimited, .authFailed,
             .dialogue:
             break
         }

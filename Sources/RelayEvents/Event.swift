@@ -44,6 +44,7 @@ package enum Event: Sendable {
     case entryDamaged(EntryDamaged)
     case policyError(PolicyError)
     case clientLimited(ClientTrouble)
+    case authFailed(AuthFailed)
     case eventsDropped(EventsDropped)
 
     // Protocol.
@@ -88,6 +89,7 @@ package enum Event: Sendable {
         case .entryDamaged: .entryDamaged
         case .policyError: .policyError
         case .clientLimited: .clientLimited
+        case .authFailed: .authFailed
         case .eventsDropped: .eventsDropped
         case .dialogue: .dialogue
         }

@@ -64,6 +64,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case entryDamaged = "entry-damaged"
     case policyError = "policy-error"
     case clientLimited = "client-limited"
+    case authFailed = "auth-failed"
     case eventsDropped = "events-dropped"
     case dialogue
 
@@ -73,7 +74,8 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .startFailed, .reloadFailed, .policyReloadFailed, .selfCheckFailed, .loginFailed, .tlsFailed,
             .spoolFull, .entryDamaged, .policyError:
             .error
-        case .uncertain, .streamPaused, .streamFull, .breakerOpened, .clientLimited, .eventsDropped:
+        case .uncertain, .streamPaused, .streamFull, .breakerOpened, .clientLimited, .authFailed,
+            .eventsDropped:
             .warning
         case .dialogue:
             .debug
@@ -123,6 +125,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .entryDamaged: "6013cf20849740cf857d67ef79d3b042"
         case .policyError: "357264bb0cfc419ba66a0c4d3fdfaf03"
         case .clientLimited: "5847c0579180454fa5f9a6b50a2dd86e"
+        case .authFailed: "9c1b2d6e4f7a4a0c8e35d17f60b2a943"
         case .eventsDropped: "abdf1e615cbf477cb1a5f614b2efbd5b"
         case .dialogue: "2382519a3bf444228ffe6cebdd46ce00"
         }
@@ -169,6 +172,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .streamFull: 35
         case .streamOK: 36
         case .startFailed: 37
+        case .authFailed: 38
         }
     }
 }

@@ -43,6 +43,9 @@ extension Event {
             "TLS failed with client \(event.client) at listener \(event.listener): \(event.reason)"
         case .clientLimited(let event):
             "limited client \(event.client) at listener \(event.listener): \(event.reason)"
+        // Programs that ban clients go by this sentence: it never changes.
+        case .authFailed(let event):
+            "authentication failed for \(event.user ?? "unknown") from \(event.client)"
         case .spoolFull(let event): "spool full, new mail is answered 452: \(event.sentence)"
         case .spoolOK(let event): "spool has room again: \(event.sentence)"
         case .spoolScanned(let event): event.sentence

@@ -75,6 +75,36 @@ extension EndToEnd {
             }
         }
 
+        @Test func `fail2ban bans who wants to log in, and logcheck passes over mail that goes its way`()
+            throws
+        {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let journal = try startJournal(on: stage)
+                let relay = try startRelay(on: stage, host, journal)
+                let id = try relay.submit(to: ["b@x.test"], "\r\n")
+                let client = try MailClient(port: relay.port)
+                for command in ["EHLO pc7", "AUTH PLAIN AGFubgBzZWNyZXQ=", "AUTH LOGIN", "QUIT"] {
+                    try client.say(command)
+                }
+                try until("all of it in the journal") {
+                    try entries(of: journal, "POSTERN_EVENT=auth-failed").count == 2
+                        && entries(of: journal, "POSTERN_ID=\(id)").count == 2
+                }
+                let log = try inside(journal, ["journalctl", "-t", "postern", "-o", "short"]).output
+                let file = try stage.write(
+                    "log", log.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n")
+                let filter = Places.package.appending(path: "packaging/examples/fail2ban.conf").path
+                let banned = try Program.run(["fail2ban-regex", file.path, filter])
+                #expect(banned.status == 0 && banned.output.contains(" 2 matched"), "\(banned)")
+
+                let rules = Places.package.appending(path: "packaging/examples/logcheck").path
+                let mailed = try Program.run(["grep", "-E", "--text", "-v", "-f", rules, file.path]).output
+                #expect(mailed.contains("authentication failed for ann from 127.0.0.1"))
+                #expect(!mailed.contains("accepted ") && !mailed.contains("delivered "), "\(mailed)")
+            }
+        }
+
         private func startJournal(on stage: Stage) throws -> Program {
             let script = Places.peers.appending(path: "journald").path
             let journal = try stage.start("journald", ["unshare", "--mount", script])

@@ -219,6 +219,13 @@ enum Samples {
             "policy error at outbound.sieve:9: too many redirects; held 0QJ5E6W3G0A1B from <anna@office.example> to "
                 + "<bert@partner.example>"
         ),
+        (
+            .authFailed(
+                AuthFailed(
+                    client: "10.1.2.3", listener: "lan", user: "ann",
+                    reply: "502 5.5.1 Command not implemented")),
+            "authentication failed for ann from 10.1.2.3"
+        ),
         (.clientLimited(client), "limited client 10.1.2.3 at listener lan: 50 connections at once"),
         (
             .eventsDropped(EventsDropped(count: 12, since: time)),

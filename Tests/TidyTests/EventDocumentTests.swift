@@ -69,6 +69,7 @@ import Testing
         "entry-damaged": "6013cf20849740cf857d67ef79d3b042",
         "policy-error": "357264bb0cfc419ba66a0c4d3fdfaf03",
         "client-limited": "5847c0579180454fa5f9a6b50a2dd86e",
+        "auth-failed": "9c1b2d6e4f7a4a0c8e35d17f60b2a943",
         "events-dropped": "abdf1e615cbf477cb1a5f614b2efbd5b",
         "dialogue": "2382519a3bf444228ffe6cebdd46ce00",
     ]
