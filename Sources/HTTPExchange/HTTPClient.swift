@@ -6,6 +6,7 @@ package import Transport
 /// Asks one thing and closes.
 package struct HTTPClient: Sendable {
     private typealias Exchange = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+    private typealias Patience = PatienceHandler<HTTPResponseHead, HTTPRequestHead>
 
     private let loops: EventLoops
 
@@ -25,7 +26,10 @@ package struct HTTPClient: Sendable {
                 do { try await outgoing.write(contentsOf: parts(of: request, target)) } catch {
                     failure = error
                 }
-                do { return try await answer(incoming, onChunk) } catch { throw failure ?? error }
+                do { return try await answer(incoming, onChunk) } catch {
+                    // A write may come too late for the patience, too.
+                    throw error is Patience.RanOut ? error : failure ?? error
+                }
             }
         } catch { throw explain(error, target) }
     }
@@ -39,8 +43,7 @@ package struct HTTPClient: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHTTPClientHandlers(decoderLimitConfiguration: limits)
                     try pipeline.addHandler(
-                        PatienceHandler<HTTPResponseHead, HTTPRequestHead>(
-                            incoming: patience, outgoing: patience, waitsFirst: false))
+                        Patience(incoming: patience, outgoing: patience, waitsFirst: false))
                     return try Exchange(wrappingChannelSynchronously: channel)
                 }
             }
@@ -95,7 +98,7 @@ package struct HTTPClient: Sendable {
         switch error {
         case let error as HTTPError: error
         case let error as TransportError: .transport(error)
-        case is PatienceHandler<HTTPResponseHead, HTTPRequestHead>.RanOut: .timedOut
+        case is Patience.RanOut: .timedOut
         case is HTTPParserError: .malformed("\(error)")
         default: .transport(TransportError(dialling: target, error))
         }

@@ -15,6 +15,9 @@ final class SpoolFolder: Sendable {
     private let unsaved = Mutex<[ShareID: (share: Share, place: Int)]>([:])
     /// Entries of which an append failed.
     private let suspects = Mutex<Set<QueueID>>([])
+    /// Entries with so many shares that appends lean on each other, of which we synced one that did not: what a
+    /// process before us wrote and could not sync may be read, and be gone after a power cut.
+    private let trusted = Mutex<Set<QueueID>>([])
     /// Files that could not be removed. None of them is in the index; they are tried again now and then.
     private let leftovers = Mutex<[String]>([])
 
@@ -122,6 +125,7 @@ final class SpoolFolder: Sendable {
         }
         file.settle()
         disk.close(file.file)
+        if shares.count > Limits.wholeShareCount { trusted.withLock { _ = $0.insert(id) } }
         return Stored(id: id, place: file.place, shares: shares, messageByteCount: message.byteCount)
     }
 
@@ -316,7 +320,12 @@ final class SpoolFolder: Sendable {
         // What is in memory only may differ from the disk in anything.
         let isUnsaved = unsaved.withLock { $0[id] != nil }
         let bytes = try encode(share, for: opened.stored)
-        try append(bytes, to: opened, synced: isUnsaved || share.differsInFate(from: before))
+        // An append that failed may be read all the same, and be gone after a power cut.
+        let isSuspect =
+            suspects.withLock { $0.contains(id.entry) }
+            || opened.stored.isWide && !trusted.withLock { $0.contains(id.entry) }
+        let isSynced = isUnsaved || isSuspect || share.differsInFate(from: before)
+        try append(bytes, to: opened, synced: isSynced)
         if isUnsaved { unsaved.withLock { $0[id] = nil } }
     }
 
@@ -325,8 +334,7 @@ final class SpoolFolder: Sendable {
     /// unless there are so many shares that this would be too much without need.
     private func encode(_ share: Share, for stored: StoredEntry) throws(SpoolError) -> [UInt8] {
         let entry = stored.entry
-        let isWhole =
-            entry.shares.count <= Limits.wholeShareCount || suspects.withLock { $0.contains(entry.id) }
+        let isWhole = !trusted.withLock { $0.contains(entry.id) }
         let others = isWhole ? entry.shares.filter { stored.statedNumbers.contains($0.number) } : []
         return try EntryEncoder.encode(
             states: others.filter { $0.number != share.number } + [share], id: entry.id,
@@ -342,11 +350,14 @@ final class SpoolFolder: Sendable {
             if synced { try disk.sync(file) }
         } catch {
             suspects.withLock { _ = $0.insert(stored.entry.id) }
+            trusted.withLock { if !$0.isEmpty { $0.remove(stored.entry.id) } }
             // A reader passes over what is left of it, but would believe a whole record.
             try? disk.truncate(file, to: stored.endOffset)
             throw SpoolError(error)
         }
-        if synced { suspects.withLock { if !$0.isEmpty { $0.remove(stored.entry.id) } } }
+        guard synced else { return }
+        suspects.withLock { if !$0.isEmpty { $0.remove(stored.entry.id) } }
+        if stored.isWide { trusted.withLock { _ = $0.insert(stored.entry.id) } }
     }
 
     /// All shares of an entry have ended: its file goes. Should it stay, its last record must say so: nil if it
@@ -364,11 +375,14 @@ final class SpoolFolder: Sendable {
             if !unsaved.isEmpty { unsaved = unsaved.filter { $0.key.entry != id } }
         }
         suspects.withLock { if !$0.isEmpty { $0.remove(id) } }
+        trusted.withLock { if !$0.isEmpty { $0.remove(id) } }
         folders.leave(place)
     }
 }
 
 extension StoredEntry {
+    fileprivate var isWide: Bool { entry.shares.count > Limits.wholeShareCount }
+
     fileprivate func share(_ number: Int) throws(SpoolError) -> Share {
         guard entry.shares.indices.contains(number - 1) else { throw .notFound }
         return entry.shares[number - 1]

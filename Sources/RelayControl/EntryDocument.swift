@@ -31,7 +31,7 @@ package struct EntryDocument: Decodable, Sendable {
         package var state: String
         package var attempts: Int
         package var nextAttemptAt: String?
-        /// Why it is held.
+        /// Why it is held, or what keeps its stream back.
         package var reason: String?
         package var heldAt: String?
         /// The policy's rule, `script:line`.

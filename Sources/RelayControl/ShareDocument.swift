@@ -9,8 +9,9 @@ package struct ShareDocument: Decodable, Sendable {
     /// The size of the message in bytes.
     package var size: Int
     package var attempts: Int
+    /// nil: held, or in a stream that is paused without an end.
     package var nextAttemptAt: String?
-    /// Why it is held, or what the last attempt met.
+    /// Why it is held, or what keeps its stream back.
     package var reason: String?
     /// Given only where addresses were asked for; empty for the null sender.
     package var sender: String?

@@ -66,13 +66,10 @@ package struct Counters: Sendable {
             change(closed.stream) { $0.troubles[closed.smartHost] = nil }
         case .eventsDropped(let dropped):
             droppedEventCount += dropped.count
-        case .created, .refused, .held, .released, .discarded, .deleted, .rerouted, .started, .ready,
-            .stopping, .reloaded, .reloadFailed, .policyReloadFailed, .certificateReloaded,
+        case .created, .refused, .held, .released, .discarded, .deleted, .rerouted, .started, .startFailed,
+            .ready, .stopping, .reloaded, .reloadFailed, .policyReloadFailed, .certificateReloaded,
             .selfCheckFailed, .streamPaused, .streamResumed, .streamFull, .streamOK, .clientTLSFailed,
-            .spoolFull, .spoolOK,
-            .spoolScanned,
-            .entryDamaged, .policyError,
-            .clientLimited,
+            .spoolFull, .spoolOK, .spoolScanned, .entryDamaged, .policyError, .clientLimited, .authFailed,
             .dialogue:
             break
         }

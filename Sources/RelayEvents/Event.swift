@@ -21,6 +21,7 @@ package enum Event: Sendable {
 
     // The service.
     case started(Started)
+    case startFailed(reason: String)
     case ready(Ready)
     case stopping(reason: String)
     case reloaded(Reloaded)
@@ -43,6 +44,7 @@ package enum Event: Sendable {
     case entryDamaged(EntryDamaged)
     case policyError(PolicyError)
     case clientLimited(ClientTrouble)
+    case authFailed(AuthFailed)
     case eventsDropped(EventsDropped)
 
     // Protocol.
@@ -65,6 +67,7 @@ package enum Event: Sendable {
         case .rerouted: .rerouted
         case .uncertain: .uncertain
         case .started: .started
+        case .startFailed: .startFailed
         case .ready: .ready
         case .stopping: .stopping
         case .reloaded: .reloaded
@@ -86,6 +89,7 @@ package enum Event: Sendable {
         case .entryDamaged: .entryDamaged
         case .policyError: .policyError
         case .clientLimited: .clientLimited
+        case .authFailed: .authFailed
         case .eventsDropped: .eventsDropped
         case .dialogue: .dialogue
         }

@@ -42,6 +42,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case rerouted
     case uncertain
     case started
+    case startFailed = "start-failed"
     case ready
     case stopping
     case reloaded
@@ -63,16 +64,18 @@ package enum EventKind: String, Sendable, CaseIterable {
     case entryDamaged = "entry-damaged"
     case policyError = "policy-error"
     case clientLimited = "client-limited"
+    case authFailed = "auth-failed"
     case eventsDropped = "events-dropped"
     case dialogue
 
     /// The level that events of this kind usually have.
     package var level: EventLevel {
         switch self {
-        case .reloadFailed, .policyReloadFailed, .selfCheckFailed, .loginFailed, .tlsFailed, .spoolFull,
-            .entryDamaged, .policyError:
+        case .startFailed, .reloadFailed, .policyReloadFailed, .selfCheckFailed, .loginFailed, .tlsFailed,
+            .spoolFull, .entryDamaged, .policyError:
             .error
-        case .uncertain, .streamPaused, .streamFull, .breakerOpened, .clientLimited, .eventsDropped:
+        case .uncertain, .streamPaused, .streamFull, .breakerOpened, .clientLimited, .authFailed,
+            .eventsDropped:
             .warning
         case .dialogue:
             .debug
@@ -99,6 +102,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .deleted: "98637372d59747f4b983c659293cf9cb"
         case .rerouted: "d9af11a94d0642928a725f2edce69330"
         case .uncertain: "6f8e898c4c844337a16a9404780bf38b"
+        case .startFailed: "8173672e34fb47848a3c876e881605a1"
         case .started: "9ce9697cfd564b81b1df5584618fbfec"
         case .ready: "f6e0ce0c37004bafb36b17e8b7d529c7"
         case .stopping: "9de9781a5c744a0aac087c32c8a7c772"
@@ -121,6 +125,7 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .entryDamaged: "6013cf20849740cf857d67ef79d3b042"
         case .policyError: "357264bb0cfc419ba66a0c4d3fdfaf03"
         case .clientLimited: "5847c0579180454fa5f9a6b50a2dd86e"
+        case .authFailed: "9c1b2d6e4f7a4a0c8e35d17f60b2a943"
         case .eventsDropped: "abdf1e615cbf477cb1a5f614b2efbd5b"
         case .dialogue: "2382519a3bf444228ffe6cebdd46ce00"
         }
@@ -166,6 +171,8 @@ package enum EventKind: String, Sendable, CaseIterable {
         case .spoolScanned: 34
         case .streamFull: 35
         case .streamOK: 36
+        case .startFailed: 37
+        case .authFailed: 38
         }
     }
 }

@@ -20,6 +20,7 @@ extension Event {
         case .expired(let event): "expired \(event.subject)\(event.age), last: \(event.why)"
         case .uncertain(let event): "outcome unknown of \(event.subject)\(event.place): \(event.why)"
         case .started(let event): "postern \(event.version) started, configuration \(event.configuration)"
+        case .startFailed(let reason): "start failed: \(reason)"
         case .ready(let event): event.sentence
         case .stopping(let reason): "stopping: \(reason)"
         case .reloadFailed(let reason): "reload failed, the running configuration stays: \(reason)"
@@ -42,6 +43,9 @@ extension Event {
             "TLS failed with client \(event.client) at listener \(event.listener): \(event.reason)"
         case .clientLimited(let event):
             "limited client \(event.client) at listener \(event.listener): \(event.reason)"
+        // Programs that ban clients go by this sentence: it never changes.
+        case .authFailed(let event):
+            "authentication failed for \(event.user ?? "unknown") from \(event.client)"
         case .spoolFull(let event): "spool full, new mail is answered 452: \(event.sentence)"
         case .spoolOK(let event): "spool has room again: \(event.sentence)"
         case .spoolScanned(let event): event.sentence
@@ -64,6 +68,11 @@ private func route(_ sender: String, _ recipients: [String]) -> String {
     guard let first = recipients.first else { return "from <\(sender)>" }
     return "from <\(sender)> to <\(first)>"
         + (recipients.count > 1 ? " and \(recipients.count - 1) more" : "")
+}
+
+/// `1 stream`, `2 streams`.
+private func counted(_ count: Int, _ one: String, _ many: String) -> String {
+    "\(count) \(count == 1 ? one : many)"
 }
 
 extension Accepted {
@@ -131,16 +140,16 @@ extension Ready {
         let damaged = damagedEntryCount == 0 ? "" : ", \(damagedEntryCount) damaged"
         let expected = expectedEntryCount.map { ", about \($0) are being looked at" } ?? ""
         return
-            "ready: listening on \(places), \(streamCount) streams, \(recoveredEntryCount) entries recovered"
-            + expected + damaged
+            "ready: listening on \(places), \(counted(streamCount, "stream", "streams")), "
+            + "\(counted(recoveredEntryCount, "entry", "entries")) recovered" + expected + damaged
     }
 }
 
 extension SpoolScanned {
     fileprivate var sentence: String {
         let damaged = damagedEntryCount == 0 ? "" : ", \(damagedEntryCount) damaged"
-        return
-            "queue looked through after \(duration.briefly): \(recoveredEntryCount) entries recovered\(damaged)"
+        let entries = counted(recoveredEntryCount, "entry", "entries")
+        return "queue looked through after \(duration.briefly): \(entries) recovered\(damaged)"
     }
 }
 

@@ -192,6 +192,24 @@ package struct ClientTrouble: Sendable {
     }
 }
 
+/// A client of ours was not let in by what it said to be.
+package struct AuthFailed: Sendable {
+    /// The client's IP address.
+    package var client: String
+    package var listener: String
+    /// As the client said; nil: it did not, or not in a form that can be shown.
+    package var user: String?
+    /// What it was answered.
+    package var reply: String
+
+    package init(client: String, listener: String, user: String?, reply: String) {
+        self.client = client
+        self.listener = listener
+        self.user = user
+        self.reply = reply
+    }
+}
+
 /// The room on the spool's file system.
 package struct SpoolRoom: Sendable {
     package var directory: String

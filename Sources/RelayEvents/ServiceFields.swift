@@ -28,8 +28,8 @@ extension EventFields {
             add(event)
         case .started(let event): add(event)
         case .ready(let event): add(event)
-        case .stopping(let reason), .reloadFailed(let reason), .policyReloadFailed(let reason),
-            .selfCheckFailed(let reason):
+        case .startFailed(let reason), .stopping(let reason), .reloadFailed(let reason),
+            .policyReloadFailed(let reason), .selfCheckFailed(let reason):
             add("POSTERN_REASON", reason)
         case .reloaded(let event): add(event)
         case .certificateReloaded(let event): add(event)
@@ -39,6 +39,7 @@ extension EventFields {
         case .loginFailed(let event), .tlsFailed(let event), .breakerOpened(let event): add(event)
         case .breakerClosed(let event): add(event)
         case .clientTLSFailed(let event), .clientLimited(let event): add(event)
+        case .authFailed(let event): add(event)
         case .spoolFull(let event), .spoolOK(let event): add(event)
         case .spoolScanned(let event): add(event)
         case .entryDamaged(let event): add(event)
@@ -121,6 +122,13 @@ extension EventFields {
         add("POSTERN_LISTENER", event.listener)
         add("POSTERN_CLIENT", event.client)
         add("POSTERN_REASON", event.reason)
+    }
+
+    private mutating func add(_ event: AuthFailed) {
+        add("POSTERN_LISTENER", event.listener)
+        add("POSTERN_CLIENT", event.client)
+        add("POSTERN_USER", event.user)
+        add("POSTERN_REPLY", event.reply)
     }
 
     private mutating func add(_ event: SpoolRoom) {

@@ -70,15 +70,17 @@ extension Timestamp {
 }
 
 extension Duration {
-    /// The span for a person: `0.4 s`, `12 s`, `5 min`, `3 h`, `2 d`; rounded down.
+    /// The span for a person: `0.4 s`, `12 s`, `5 min`, `3 h`, `2 d`; to the nearest, so that an hour of which a
+    /// moment has passed is still one.
     package var briefly: String {
         let milliseconds = max(0, wholeMilliseconds)
+        func rounded(to unit: Int64) -> Int64 { (milliseconds + unit / 2) / unit }
         switch milliseconds {
-        case ..<10_000: return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
-        case ..<120_000: return "\(milliseconds / 1000) s"
-        case ..<7_200_000: return "\(milliseconds / 60_000) min"
-        case ..<172_800_000: return "\(milliseconds / 3_600_000) h"
-        default: return "\(milliseconds / 86_400_000) d"
+        case ..<9_950: return "\(rounded(to: 100) / 10).\(rounded(to: 100) % 10) s"
+        case ..<119_500: return "\(rounded(to: 1000)) s"
+        case ..<7_170_000: return "\(rounded(to: 60_000)) min"
+        case ..<171_000_000: return "\(rounded(to: 3_600_000)) h"
+        default: return "\(rounded(to: 86_400_000)) d"
         }
     }
 }

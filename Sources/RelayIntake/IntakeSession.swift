@@ -219,8 +219,8 @@ struct IntakeSession {
             if let quoted = line.quotedPath {
                 tell(reply, sender: session.envelope.map(\.sender), reason: quoted)
             }
-        case .ehlo, .helo, .data, .bdat, .rset, .noop, .quit, .vrfy, .expn, .help, .startTLS, .auth, .unknown:
-            break
+        case .auth: teller.authFailed(command.claimedUser, reply)
+        case .ehlo, .helo, .data, .bdat, .rset, .noop, .quit, .vrfy, .expn, .help, .startTLS, .unknown: break
         }
     }
 

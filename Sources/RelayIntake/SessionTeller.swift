@@ -35,6 +35,12 @@ struct SessionTeller {
         events.tell(.clientTLSFailed(ClientTrouble(client: client, listener: listener, reason: reason)))
     }
 
+    /// A client said who it is, and was not let in by it.
+    func authFailed(_ user: String?, _ reply: Reply) {
+        events.tell(
+            .authFailed(AuthFailed(client: client, listener: listener, user: user, reply: reply.text)))
+    }
+
     // MARK: Words
 
     /// The client said this. Secrets are left out, and so are lines that are no command: who sends his message

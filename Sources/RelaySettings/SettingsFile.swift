@@ -11,7 +11,11 @@ package enum SettingsFile {
     package static func load(path: String, environment: SettingsEnvironment = .system) -> Outcome {
         do throws(SettingsError) {
             let bytes = try environment.read(path, Limits.fileByteCount)
-            return parse(bytes, name: path, environment: environment)
+            var outcome = parse(bytes, name: path, environment: environment)
+            if let obstacle = environment.reader?.obstacle(to: path, status: environment.status) {
+                outcome.findings.insert(finding(obstacle, in: path, at: .start), at: 0)
+            }
+            return outcome
         } catch {
             return (nil, [finding(error.reason, in: path, at: .start)])
         }

@@ -26,4 +26,6 @@ public enum Limits {
     public static let receivedReplyLineCount = 128
     /// Longest text of a reply as journal and reports show it, in characters.
     public static let replyTextCount = 1000
+    /// Longest name of a user, in bytes, that is shown as the client said it.
+    static let shownUserByteCount = 64
 }

@@ -38,7 +38,8 @@ struct Validator {
         var ending: Node?
         var isTold = false
         while let node = rest.popFirst() {
-            if let ending, compilation.options.isThorough, !isTold, node.name != "elsif", node.name != "else" {
+            if let ending, compilation.options.isThorough, !isTold, node.name != "elsif", node.name != "else"
+            {
                 isTold = true
                 let text =
                     "never reached: \"\(ending.name)\" in line \(ending.place.line) ends the script in every case"

@@ -46,7 +46,7 @@ struct CheckSettings: AsyncParsableCommand {
         let further = outcome.settings.map { settings in Self.inspections.flatMap { $0(settings) } } ?? []
         var findings = outcome.findings + further
         if online, let settings = outcome.settings {
-            findings += await OnlineCheck(settings: settings, file: config).findings()
+            findings += await OnlineCheck(settings: settings, places: SettingsPlaces(path: config)).findings()
         }
         for finding in findings { print(json ? try Self.line(finding) : finding.description) }
         if findings.isEmpty && !json { print("\(config): nothing found") }

@@ -14,6 +14,13 @@ struct Configuration: Sendable {
         let findings: [SettingsFinding]
         /// A policy script is the cause.
         var isPolicy = false
+
+        /// The first error, and how many more there are.
+        var reason: String {
+            let errors = findings.filter { $0.severity == .error }
+            let first = errors.first.map { "\($0)" } ?? "no reason was found"
+            return errors.count > 1 ? "\(first) (and \(errors.count - 1) more)" : first
+        }
     }
 
     /// Reads the file, the scripts and the certificates that it names.
@@ -40,14 +47,15 @@ struct Configuration: Sendable {
         return try outcome.get()
     }
 
-    /// As `serve` and `demo` begin with it: all of it good, or an end with 78.
-    static func load(_ path: String) throws -> Configuration {
+    /// As `serve` and `demo` begin with it: all of it good, or an end with 78. `tell` hears why.
+    static func load(_ path: String, tell: (String) -> Void = { _ in }) throws -> Configuration {
         do throws(Refusal) {
             let configuration = try read(path)
             for finding in configuration.findings { Output.complain("\(finding)", prefix: "") }
             return configuration
         } catch {
             for finding in error.findings { Output.complain("\(finding)", prefix: "") }
+            tell(error.reason)
             throw CommandFailure(text: "\(path) cannot be used", exitCode: 78)
         }
     }

@@ -3,15 +3,17 @@ import MailSyntax
 import RelayPolicy
 import RelaySettings
 
-/// `postern explain`: what would become of a message, without a daemon and without sending.
-struct Explain: ParsableCommand {
+/// `postern explain`: what would become of a message, without sending; a daemon is asked for nothing but what it has
+/// left of its limits.
+struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what would become of a message, and why; nothing is sent.",
         discussion: """
             Goes the way of a message from the client's first command to the envelope that a smart host would see: \
             who may relay, aliases, each test of the policy with its line, routes, streams, header changes. Needs no \
-            daemon. What only a running daemon knows is left out: the room of the spool, how much is held, limits on \
-            connections. Exits 1 if the message, or one of its recipients, would be refused or put off.
+            daemon; one that runs with this configuration is asked for the limits that it has left: the room of the \
+            spool, how much is held, streams that are paused or in trouble. Exits 1 if the message, or one of its \
+            recipients, would be refused or put off.
 
             EXAMPLES:
               postern explain invoice.eml --sender crm@office.example --recipient bob@partner.example
@@ -51,17 +53,19 @@ struct Explain: ParsableCommand {
         guard !recipient.isEmpty else { throw ValidationError("at least one --recipient is needed") }
     }
 
-    func run() throws {
+    func run() async throws {
         let (settings, policy) = try loaded()
+        let listener = try listener(of: settings)
         let explanation = try Explanation(
             Explanation.Question(
                 file: file, sender: sender, recipients: recipient, client: client, user: user,
-                listener: try listener(of: settings)),
+                listener: listener),
             settings: settings, policy: policy, now: WallClock.now())
+        let limits = LimitsLeft(settings, listener, running: await LimitsLeft.ask(settings))
         if json {
-            Output.write(explanation.json)
+            Output.write(explanation.json(limits))
         } else {
-            for line in ExplanationReport(explanation).lines { Output.line(line) }
+            for line in ExplanationReport(explanation, limits).lines { Output.line(line) }
         }
         if !explanation.isAccepted { throw ExitCode(1) }
     }

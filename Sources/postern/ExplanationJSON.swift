@@ -7,7 +7,7 @@ import RelaySettings
 
 extension Explanation {
     /// One object on one line.
-    var json: [UInt8] {
+    func json(_ limits: LimitsLeft) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("file", question.file)
@@ -27,6 +27,7 @@ extension Explanation {
             json.member("scripts", of: scripts) { $0.write($1) }
             json.member("shares", of: shares) { $0.write($1) }
             writeFates(&json)
+            json.write(limits)
             json.member("reply", reply)
             json.member("accepted", isAccepted)
         }
@@ -58,6 +59,16 @@ extension Explanation {
 }
 
 extension JSONWriter {
+    /// What only a daemon knows is left out where none answers.
+    fileprivate mutating func write(_ limits: LimitsLeft) {
+        member("max_message_size", limits.byteCountLimit)
+        member("max_recipients", limits.recipientCountLimit)
+        member("hold_max", limits.holdCountLimit)
+        guard let running = limits.running else { return }
+        member("held", running.heldCount)
+        member("has_room", running.hasRoom)
+    }
+
     fileprivate mutating func write(_ run: Explanation.ScriptRun) {
         member("script", run.path)
         member("recipients", run.recipients.map(\.description))

@@ -13,7 +13,7 @@ struct ExplanationReport {
     /// More addresses of one kind are counted; `--json` has them all.
     private static let shownAddressCount = 20
 
-    init(_ explanation: Explanation) {
+    init(_ explanation: Explanation, _ limits: LimitsLeft) {
         addTransaction(explanation)
         for run in explanation.scripts { add(run) }
         for (index, share) in explanation.shares.enumerated() {
@@ -21,7 +21,16 @@ struct ExplanationReport {
         }
         addFates(explanation)
         lines.append("")
+        add(limits, explanation)
         add("Answer", explanation.reply)
+    }
+
+    private mutating func add(_ limits: LimitsLeft, _ explanation: Explanation) {
+        let texts = limits.lines(
+            byteCount: explanation.message.byteCount,
+            recipientCount: explanation.rehearsal.envelope?.recipients.count ?? 0,
+            streams: Set(explanation.shares.map(\.stream.name)))
+        for (index, text) in texts.enumerated() { add(index == 0 ? "Limits" : "", text) }
     }
 
     // MARK: The client

@@ -7,8 +7,8 @@ import RelaySettings
 /// certificate is good. Sends nothing.
 struct OnlineCheck {
     let settings: Settings
-    /// The configuration, for the findings.
-    let file: String
+    /// Of the configuration, for the findings.
+    let places: SettingsPlaces
 
     /// All streams at once, as one that does not answer takes its time; in the order of the configuration.
     func findings() async -> [SettingsFinding] {
@@ -23,22 +23,23 @@ struct OnlineCheck {
 
     private func findings(_ stream: StreamSettings) async -> [SettingsFinding] {
         var findings: [SettingsFinding] = []
+        // Each is tried once, in the order of the configuration.
+        var index = 0
         _ = await SmartHostTrial(settings).run(stream) { finding in
             let place = "streams.\(stream.name): \(finding.smartHost)"
+            let names = ["streams", stream.name, "smarthosts", "\(index)"]
+            index += 1
             if let failure = finding.failure {
                 let reply = failure.reply.map { ": \($0)" } ?? ""
-                findings.append(self.finding(.error, "\(place): \(failure.step): \(failure.reason)\(reply)"))
+                let text = "\(place): \(failure.step): \(failure.reason)\(reply)"
+                findings.append(places.finding(.error, text, at: names))
             } else if let end = finding.tls?.validUntil, end < WallClock.now() + Self.soon {
                 let date = Figures.moment(end.rfc3339)
-                findings.append(
-                    self.finding(.warning, "\(place): its certificate is good until \(date) only"))
+                let text = "\(place): its certificate is good until \(date) only"
+                findings.append(places.finding(.warning, text, at: names))
             }
         }
         return findings
-    }
-
-    private func finding(_ severity: SettingsFinding.Severity, _ text: String) -> SettingsFinding {
-        SettingsFinding(file: file, line: 1, column: 1, severity: severity, text: text)
     }
 
     /// A certificate that ends within this is told of.

@@ -66,14 +66,23 @@ struct Operations: RelayOperations {
         _ filter: QueueFilter, progress: Emit<WalkProgress>?, emit: Emit<ShareDocument>
     ) async throws(ControlError) {
         let walk = QueueWalk(filter.selection, of: spool, now: WallClock.now())
+        let obstacles = obstacles
         try await walk.visit(progress: progress) { summary, entry throws(ControlError) in
             var document = ShareDocument(summary)
+            document.add(obstacles[summary.stream], summary)
             if filter.showsAddresses || summary.state == .held {
                 guard let entry = await known(entry, summary.id.entry) else { return }
                 document.add(entry, summary.id, addresses: filter.showsAddresses)
             }
             try await emit(document)
         }
+    }
+
+    /// By stream; a pause comes first, as nothing is tried while it lasts.
+    private var obstacles: [String: StreamObstacle] {
+        let now = WallClock.now()
+        return streams.hindrances.mapValues { StreamObstacle($0, now: now) }
+            .merging(pauses.all.mapValues(StreamObstacle.init)) { $1 }
     }
 
     /// One that went on meanwhile is not in the queue any more.
@@ -83,7 +92,9 @@ struct Operations: RelayOperations {
     }
 
     func show(_ id: String) async throws(ControlError) -> EntryDocument {
-        do throws(SpoolError) { return EntryDocument(try await spool.entry(try entryID(id))) } catch {
+        do throws(SpoolError) {
+            return EntryDocument(try await spool.entry(try entryID(id)), obstacles)
+        } catch {
             throw ControlError(error, id, in: spool)
         }
     }

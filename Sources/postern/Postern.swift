@@ -57,7 +57,9 @@ import RelaySubmission
 }
 
 /// Why a command ends without having done its work.
-struct CommandFailure: Error {
+struct CommandFailure: Error, CustomStringConvertible {
     let text: String
     var exitCode: Int32 = 1
+
+    var description: String { text }
 }

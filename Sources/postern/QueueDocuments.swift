@@ -33,6 +33,13 @@ extension ShareDocument {
             nextAttemptAt: summary.state == .held ? nil : summary.nextAttemptAt.rfc3339, reason: nil)
     }
 
+    /// What keeps the stream back, of mail that is on its way.
+    mutating func add(_ obstacle: StreamObstacle?, _ summary: ShareSummary) {
+        guard let obstacle, summary.state != .held else { return }
+        reason = obstacle.reason
+        nextAttemptAt = obstacle.next(for: summary.nextAttemptAt)?.rfc3339
+    }
+
     /// What only the entry's file knows.
     mutating func add(_ entry: Entry, _ id: ShareID, addresses: Bool) {
         guard let share = entry.shares.first(where: { $0.number == id.number }) else { return }
@@ -44,25 +51,28 @@ extension ShareDocument {
 }
 
 extension EntryDocument {
-    init(_ entry: Entry) {
+    init(_ entry: Entry, _ obstacles: [String: StreamObstacle]) {
         self.init(
             id: "\(entry.id)", messageID: entry.messageID, parent: entry.parent?.description,
             sender: entry.envelope.sender?.description ?? "", acceptedAt: entry.origin.receivedAt.rfc3339,
             size: entry.messageByteCount, client: entry.origin.client, helo: entry.origin.heloName,
             listener: entry.origin.listener, user: entry.origin.user, tls: entry.origin.tls,
-            protocolName: entry.origin.protocolName, shares: entry.shares.map { Share($0, of: entry.id) })
+            protocolName: entry.origin.protocolName,
+            shares: entry.shares.map { Share($0, of: entry.id, obstacles[$0.stream]) })
     }
 }
 
 extension EntryDocument.Share {
-    fileprivate init(_ share: MailSpool.Share, of entry: QueueID) {
+    fileprivate init(_ share: MailSpool.Share, of entry: QueueID, _ obstacle: StreamObstacle?) {
         var hold: Hold?
         if case .held(let held) = share.standing { hold = held }
+        let obstacle = share.standing == .waiting ? obstacle : nil
+        let next = obstacle.map { $0.next(for: share.nextAttemptAt) } ?? share.nextAttemptAt
         self.init(
             id: "\(ShareID(entry: entry, number: share.number))", stream: share.stream, state: share.state,
             attempts: share.attemptCount,
-            nextAttemptAt: share.standing == .waiting ? share.nextAttemptAt.rfc3339 : nil,
-            reason: hold?.reason,
+            nextAttemptAt: share.standing == .waiting ? next?.rfc3339 : nil,
+            reason: hold?.reason ?? obstacle?.reason,
             heldAt: hold?.heldAt.rfc3339, rule: hold?.rule ?? share.rule,
             lastReply: share.lastReply.isEmpty ? nil : share.lastReply, isEdited: share.pieces != nil,
             recipients: share.recipients.map(EntryDocument.Recipient.init))

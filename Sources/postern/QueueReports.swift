@@ -5,9 +5,16 @@ import Synchronization
 
 /// Prints a queue listing as it comes: the daemon's own lines, or rows of a table.
 final class QueueListing: Sendable {
+    private struct State {
+        var count = 0
+        var failure: ControlFailure?
+        /// By stream, what keeps its mail back.
+        var reasons: [String: String] = [:]
+    }
+
     private let isJSON: Bool
     private let now: Timestamp
-    private let state = Mutex((count: 0, failure: ControlFailure?.none))
+    private let state = Mutex(State())
     private let bar = ProgressBar()
 
     private static let table = Table(columns: [
@@ -36,6 +43,7 @@ final class QueueListing: Sendable {
             let share = try ControlClient.decode(ShareDocument.self, from: line)
             let isFirst = state.withLock { state in
                 state.count += 1
+                if share.state != .held, let reason = share.reason { state.reasons[share.stream] = reason }
                 return state.count == 1
             }
             if isFirst { Output.line(Self.table.header) }
@@ -47,9 +55,17 @@ final class QueueListing: Sendable {
 
     func end() throws {
         bar.clear()
-        let (count, failure) = state.withLock { $0 }
-        if let failure { throw failure }
-        if count == 0 && !isJSON { Output.line("Nothing is queued.") }
+        let state = state.withLock { $0 }
+        if let failure = state.failure { throw failure }
+        if state.count == 0 && !isJSON { Output.line("Nothing is queued.") }
+        for line in Self.notes(state.reasons) { Output.line(line) }
+    }
+
+    /// What keeps whole streams back stands once, below the table.
+    static func notes(_ reasons: [String: String]) -> [String] {
+        reasons.sorted { $0.key < $1.key }.flatMap { stream, reason in
+            Table.wrapped("stream \(stream) waits: \(reason)", width: 80, indent: 0)
+        }
     }
 
     private func rows(_ share: ShareDocument) -> [String] {

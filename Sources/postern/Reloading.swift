@@ -33,15 +33,22 @@ extension Relay {
 
     private static func refuseBound(_ keys: [String], in path: String) throws(Configuration.Refusal) {
         guard !keys.isEmpty else { return }
+        let places = SettingsPlaces(path: path)
         throw Configuration.Refusal(
-            findings: keys.map { .error("\($0): the change takes a restart", in: path) })
+            findings: keys.map { key in
+                places.finding(
+                    .error, "\(key): the change takes a restart",
+                    at: key.split(separator: ".").map(String.init))
+            })
     }
 
     private func prepareIntake(
         _ new: Configuration, _ path: String
     ) async throws(Configuration.Refusal) -> IntakeChange {
         do { return try await intake.prepare(services.under(new.settings, new.policy)) } catch {
-            throw Configuration.Refusal(findings: [.error("listeners: \(error)", in: path)])
+            let places = SettingsPlaces(path: path)
+            throw Configuration.Refusal(
+                findings: [places.finding(.error, "listeners: \(error)", at: ["listeners"])])
         }
     }
 
@@ -77,16 +84,8 @@ extension Relay {
     }
 
     private func tellFailed(_ refusal: Configuration.Refusal) {
-        let errors = refusal.findings.filter { $0.severity == .error }
-        var reason = errors.first.map { "\($0)" } ?? "no reason was found"
-        if errors.count > 1 { reason += " (and \(errors.count - 1) more)" }
+        let reason = refusal.reason
         events.tell(refusal.isPolicy ? .policyReloadFailed(reason: reason) : .reloadFailed(reason: reason))
-    }
-}
-
-extension SettingsFinding {
-    fileprivate static func error(_ text: String, in file: String) -> SettingsFinding {
-        SettingsFinding(file: file, line: 1, column: 1, severity: .error, text: text)
     }
 }
 

@@ -21,7 +21,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let passed = SocketActivation.take()
-        let configuration = try Configuration.load(config)
+        let configuration = try Configuration.load(config) { StartFailure.tell($0, log: LogSettings()) }
         let settings = configuration.settings
         let requests = Signals.requests()
         let events = EventLog(
@@ -30,7 +30,13 @@ struct Serve: AsyncParsableCommand {
         defer { events.close(within: .seconds(1)) }
         events.tell(.started(Started(version: Version.current, configuration: settings.fingerprint)))
         let loops = EventLoops(count: Processors.count)
-        let relay = try await Relay.open(configuration, passed: passed, events: events, loops: loops)
+        let relay: Relay
+        do {
+            relay = try await Relay.open(configuration, passed: passed, events: events, loops: loops)
+        } catch {
+            StartFailure.tell("\(error)", log: settings.log)
+            throw error
+        }
         let notifier = ServiceNotifier()
         await relay.run { [config] relay in
             notifier.reloading()

@@ -40,6 +40,7 @@ extension Relay {
         let scan =
             recovered.isComplete
             ? "" : "; looked through \(recovered.examinedCount) of about \(recovered.expectedCount) messages"
-        return "\(inForce.settings.streams.count) streams, \(waiting) waiting, \(held) held\(scan)"
+        let count = inForce.settings.streams.count
+        return "\(count) \(count == 1 ? "stream" : "streams"), \(waiting) waiting, \(held) held\(scan)"
     }
 }

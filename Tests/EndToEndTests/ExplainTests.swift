@@ -17,6 +17,9 @@ extension EndToEnd {
             }
             let accepted: Bool
             let reply: String
+            let maxRecipients: Int
+            let held: Int?
+            let hasRoom: Bool?
             let shares: [Share]
         }
 
@@ -57,6 +60,7 @@ extension EndToEnd {
                 let told = try decoder.decode(Told.self, from: Data(ended.output.utf8))
                 #expect(told.accepted && told.reply == "250 2.0.0 Ok: queued as ID")
                 #expect(told.shares.map(\.stream) == ["office", "partners"])
+                #expect(told.maxRecipients == 1000 && told.held == 0 && told.hasRoom == true)
 
                 let id = try relay.submit(from: "root", to: ["root"], Self.message)
                 let messages = try host.await(2)

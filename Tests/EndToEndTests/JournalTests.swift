@@ -46,6 +46,65 @@ extension EndToEnd {
             }
         }
 
+        @Test func `why the relay does not start is in the journal`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let journal = try startJournal(on: stage)
+                let good = """
+                    hostname: relay.office.test
+                    postmaster: postmaster@office.test
+                    listeners: {lan: {address: ["127.0.0.1:\(host.port)"], tls: "off"}}
+                    spool: {directory: \(stage.folder.path)/spool}
+                    state: {directory: \(stage.folder.path)/state}
+                    control: {socket: \(stage.folder.path)/control.sock}
+                    streams: {office: {smarthosts: ["localhost:25"], tls: "off"}}
+                    default_stream: office
+
+                    """
+                let broken = good.replacing("postmaster:", with: "postmister:")
+                for (text, status, word) in [
+                    (broken, 78, "postmaster: required"), (good, 1, ":\(host.port)"),
+                ] {
+                    let file = try stage.write("postern.yaml", text)
+                    let ended = try inside(journal, [try Places.postern(), "serve", "--config", file.path])
+                    #expect(ended.status == Int32(status) && ended.output.contains(word), "\(ended)")
+                    let told = try #require(try entries(of: journal, "POSTERN_EVENT=start-failed").last)
+                    #expect((told["POSTERN_REASON"] as? String)?.contains(word) == true, "\(told)")
+                    #expect(told["PRIORITY"] as? String == "3")
+                }
+            }
+        }
+
+        @Test func `fail2ban bans who wants to log in, and logcheck passes over mail that goes its way`()
+            throws
+        {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let journal = try startJournal(on: stage)
+                let relay = try startRelay(on: stage, host, journal)
+                let id = try relay.submit(to: ["b@x.test"], "\r\n")
+                let client = try MailClient(port: relay.port)
+                for command in ["EHLO pc7", "AUTH PLAIN AGFubgBzZWNyZXQ=", "AUTH LOGIN", "QUIT"] {
+                    try client.say(command)
+                }
+                try until("all of it in the journal") {
+                    try entries(of: journal, "POSTERN_EVENT=auth-failed").count == 2
+                        && entries(of: journal, "POSTERN_ID=\(id)").count == 2
+                }
+                let log = try inside(journal, ["journalctl", "-t", "postern", "-o", "short"]).output
+                let file = try stage.write(
+                    "log", log.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n")
+                let filter = Places.package.appending(path: "packaging/examples/fail2ban.conf").path
+                let banned = try Program.run(["fail2ban-regex", file.path, filter])
+                #expect(banned.status == 0 && banned.output.contains(" 2 matched"), "\(banned)")
+
+                let rules = Places.package.appending(path: "packaging/examples/logcheck").path
+                let mailed = try Program.run(["grep", "-E", "--text", "-v", "-f", rules, file.path]).output
+                #expect(mailed.contains("authentication failed for ann from 127.0.0.1"))
+                #expect(!mailed.contains("accepted ") && !mailed.contains("delivered "), "\(mailed)")
+            }
+        }
+
         private func startJournal(on stage: Stage) throws -> Program {
             let script = Places.peers.appending(path: "journald").path
             let journal = try stage.start("journald", ["unshare", "--mount", script])

@@ -46,6 +46,7 @@ extension EndToEnd {
                 #expect(lines.contains { $0.contains("error: streams.strict") }, "\(checked.output)")
                 // The stage's certificates end soon.
                 #expect(lines.contains { $0.contains("warning: streams.good") }, "\(checked.output)")
+                #expect(!checked.output.contains("postern.yaml:1:1:"), "\(checked.output)")
                 strict.stop()
                 #expect(try relay.command(["probe", "strict"]).output.contains("FAILED"))
             }

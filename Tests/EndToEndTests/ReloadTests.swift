@@ -65,6 +65,7 @@ extension EndToEnd {
                     let ended = try relay.reload()
                     #expect(ended.status == 1, "\(number): \(ended.output)")
                     #expect(ended.output.contains(example.text), "\(number): \(ended.output)")
+                    #expect(!ended.output.contains("postern.yaml:1:1:"), "\(number): \(ended.output)")
                     try until("told") {
                         try relay.events().filter { $0.event.contains("reload") }.count == number + 1
                     }

@@ -19,7 +19,7 @@ extension EndToEnd {
                 let program = try stage.start(
                     "watched", [try Places.postern(), "serve", "--config", relay.configuration.path],
                     environment: environment)
-                try systemd.await("READY=1\nSTATUS=1 streams, 0 waiting, 0 held")
+                try systemd.await("READY=1\nSTATUS=1 stream, 0 waiting, 0 held")
                 try systemd.await("WATCHDOG=1")
                 #expect(try relay.reload().status == 0)
                 try systemd.await("RELOADING=1\nMONOTONIC_USEC=")
@@ -33,6 +33,38 @@ extension EndToEnd {
                 program.signal(SIGTERM)
                 try systemd.await("STOPPING=1")
                 #expect(try program.status(within: .seconds(15)) == 0)
+            }
+        }
+
+        @Test func `a socket that systemd passes is served by its name, and stays open over reloads`() throws
+        {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try Relay(on: stage, Relay.oneStream(on: stage, to: host))
+                try relay.stop()
+                try relay.change { $0.replacing("127.0.0.1:\(relay.port)", with: "systemd:smtp") }
+                let alone = try Program.run(
+                    [try Places.postern(), "serve", "--config", relay.configuration.path])
+                #expect(alone.status == 1 && alone.output.contains("no socket named smtp"), "\(alone.output)")
+                // It closes all descriptors that it inherits, the one too by whose end Foundation learns of a child's
+                // end: Foundation would then wait for it, and meanwhile for no other. The shell keeps that one open.
+                _ = try stage.start(
+                    "activated",
+                    [
+                        "sh", "-c", #"setpriv --pdeathsig KILL "$@"; exit"#, "activated",
+                        "systemd-socket-activate", "-l", "127.0.0.1:\(relay.port)", "--fdname=smtp",
+                        try Places.postern(), "serve", "--config", relay.configuration.path,
+                    ])
+                try until("systemd listens") { try accepts(port: relay.port) }
+                let early = try relay.client()
+                #expect(try relay.reload().status == 0)
+                try relay.change { $0.replacing("hostname: relay.test", with: "hostname: other.test") }
+                #expect(try relay.reload().status == 0)
+                let late = try relay.client()
+                for client in [early, late] {
+                    #expect(try client.submit(from: "a@office.test", to: ["b@x.test"], "\r\n").code == 250)
+                }
+                try host.await(2)
             }
         }
     }

@@ -146,6 +146,19 @@ extension EndToEnd {
             }
         }
 
+        /// Whoever looks at the queue sees why its mail waits, and when the next probe is.
+        private func expectReason(in relay: Relay, told: String) throws {
+            let words = told == "login-failed" ? "login failed at localhost:" : "TLS failed with localhost:"
+            let queue = try relay.queue()
+            #expect(queue.allSatisfy { $0["reason"]?.hasPrefix(words) == true }, "\(queue)")
+            #expect(queue.allSatisfy { $0["next_attempt_at"] != nil }, "\(queue)")
+            let listed = try relay.command(["queue", "list"])
+            #expect(listed.output.contains("\nstream office waits: \(words)"), "\(listed.output)")
+            #expect(listed.output.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(listed.output)")
+            let shown = try relay.command(["queue", "show", queue[0]["id"] ?? ""])
+            #expect(shown.output.contains("Reason      \(words)"), "\(shown.output)")
+        }
+
         private func expectLoginTrouble(_ fault: [String]) throws {
             try expectTrouble(fault, told: "login-failed", neverSaid: ["MAIL"])
         }
@@ -166,6 +179,7 @@ extension EndToEnd {
                 #expect(try relay.events().filter { $0.event == told }.count == 1)
                 #expect(try neverSaid.isDisjoint(with: host.lines().compactMap(\.verb)))
                 #expect(try relay.queue().map { $0["attempts"] } == ["0", "0", "0"])
+                try expectReason(in: relay, told: told)
                 try host.start()
                 for id in ids { try relay.await("delivered") { $0.id == id } }
                 #expect(try host.messages().allSatisfy { $0.user == SmartHost.user && $0.tls != nil })

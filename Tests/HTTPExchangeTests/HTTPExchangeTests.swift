@@ -38,7 +38,8 @@ private func withServer(
 /// Sends raw bytes and returns all that comes back until the end.
 private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async throws -> String {
     let connection = try await dialer.connect(to: target, within: .seconds(60))
-    try await connection.send(Array(text.utf8))
+    // A server may answer and close before the write is told that it was done: what it said counts.
+    try? await connection.send(Array(text.utf8))
     var answer: [UInt8] = []
     while let bytes = try await connection.read(within: .seconds(60)) { answer += bytes }
     await connection.close()

@@ -90,6 +90,17 @@ import Testing
         },
         Operation(testDescription: "last delivery") { model throws(SpoolError) in try model.finish(first) },
         Operation(testDescription: "delete") { model throws(SpoolError) in try model.delete(second) },
+        Operation(testDescription: "last delivery of three shares") { model throws(SpoolError) in
+            try model.finish(second)
+        },
+        Operation(testDescription: "delete one share of three") { model throws(SpoolError) in
+            try model.delete(second, only: 1)
+        },
+        Operation(testDescription: "a result, told again") { model throws(SpoolError) in
+            defer { model.catchUp() }
+            try model.change(ShareID(entry: first, number: 1), keeps: true) { $0.deferred(1) }
+        },
+        Operation(testDescription: "kill and start") { model throws(SpoolError) in try model.kill() },
         Operation(testDescription: "close and open") { model throws(SpoolError) in try model.open() },
         Operation(testDescription: "a scan cut short, then a new message") { model throws(SpoolError) in
             try model.open(scanning: 1)
@@ -153,12 +164,16 @@ import Testing
         }
     }
 
+    private func verify(_ model: SpoolModel, tears: Bool = false, _ context: String) {
+        do { try model.check(tears: tears) } catch { Issue.record("\(context): \(error)") }
+    }
+
     @Test(arguments: operations)
     func `what was acknowledged survives every failure and a restart`(_ operation: Operation) throws {
         for reason in [DiskError.Reason.inputOutput, .noSpace, .other] {
             try exhaust(operation, .failure(reason)) { model, number, _ in
                 try model.restart(.nothing)
-                try model.check("\(operation.testDescription), \(reason) at \(number)")
+                verify(model, "\(operation.testDescription), \(reason) at \(number)")
             }
         }
     }
@@ -167,7 +182,7 @@ import Testing
     func `what was acknowledged survives a failure followed by a power cut`(_ operation: Operation) throws {
         try exhaust(operation, .failure(.inputOutput)) { model, number, _ in
             try model.restart(.everything)
-            try model.check("\(operation.testDescription), failure at \(number)")
+            verify(model, "\(operation.testDescription), failure at \(number)")
         }
     }
 
@@ -175,7 +190,7 @@ import Testing
     func `what was acknowledged survives a disk that stays dead`(_ operation: Operation) throws {
         try exhaust(operation, .death) { model, number, _ in
             try model.restart(.everything)
-            try model.check("\(operation.testDescription), dead from \(number)")
+            verify(model, "\(operation.testDescription), dead from \(number)")
         }
     }
 
@@ -184,7 +199,7 @@ import Testing
         try exhaust(operation, .shortWrite) { model, number, _ in
             // A plan that begins with another operation than a write is a failure of the next one.
             try model.restart(number % 2 == 0 ? .nothing : .everything)
-            try model.check("\(operation.testDescription), short write at \(number)")
+            verify(model, "\(operation.testDescription), short write at \(number)")
         }
     }
 
@@ -195,7 +210,7 @@ import Testing
         for loss in [SimulatedDisk.Loss.everything, .nothing] {
             try exhaust(operation, .powerCut) { model, number, _ in
                 try model.restart(loss)
-                try model.check("\(operation.testDescription), \(loss) before \(number)")
+                verify(model, "\(operation.testDescription), \(loss) before \(number)")
             }
         }
     }
@@ -207,7 +222,7 @@ import Testing
         for seed in 1...8 as ClosedRange<UInt64> {
             try exhaust(operation, .powerCut) { model, number, _ in
                 try model.restart(.byChance(SeededRandom(seed: seed)))
-                try model.check(tears: true, "\(operation.testDescription), seed \(seed) before \(number)")
+                verify(model, tears: true, "\(operation.testDescription), seed \(seed) before \(number)")
             }
         }
     }
@@ -223,7 +238,7 @@ import Testing
                 let isReached = model.disk.isPlanReached
                 try model.restart(loss)
                 try? model.disk.remove("/spool/damaged/README")
-                try model.check("\(loss) before \(number)")
+                verify(model, "\(loss) before \(number)")
                 if !isReached { return }
             }
         }
@@ -248,6 +263,30 @@ import Testing
         }
     }
 
+    @Test func `a wish that the disk took only the second time is there after a power cut`() throws {
+        let hold = try #require(Self.operations.first { $0.testDescription == "hold" })
+        try exhaust(hold, .death) { model, number, succeeded in
+            guard !succeeded else { return }
+            try hold.run(model)
+            try model.restart(.everything)
+            let place = try #require(model.expected[Self.first]?.place)
+            let share = try #require(try model.folder?.open(Self.first, in: place).stored.entry.shares.first)
+            #expect(share.standing != .waiting, "dead from \(number), then held")
+        }
+    }
+
+    @Test func `a change of many shares does not lean on what the process before could not sync`() throws {
+        let two = try #require(Self.operations.first { $0.testDescription.contains("many shares") })
+        try exhaust(two, .death) { model, number, _ in
+            try model.kill()
+            try model.change(ShareID(entry: Self.many, number: 9), keeps: false) { share in
+                share.standing = .held(Hold(reason: "", heldAt: Samples.time))
+            }
+            try model.restart(.everything)
+            verify(model, "dead from \(number), killed, then held")
+        }
+    }
+
     @Test func `a folder goes with its last entry, the newest stays`() throws {
         let model = SpoolModel()
         try model.open()
@@ -268,16 +307,5 @@ import Testing
         model.disk.plan(.nothing)
         try model.restart(.nothing)
         #expect(!model.disk.paths.contains { $0.hasSuffix("/\(Self.fresh)") })
-    }
-}
-
-extension Share {
-    mutating func deferred(_ count: Int) {
-        var change = ShareChange()
-        change.attemptCount = count
-        change.nextAttemptAt = Samples.time + .seconds(600 * count)
-        change.lastReply = "450 4.2.0 greylisted \(count)"
-        change.isWarned = count > 1
-        apply(change)
     }
 }

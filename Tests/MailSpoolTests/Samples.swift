@@ -24,7 +24,8 @@ enum Samples {
     static func message(_ byteCount: Int, seed: UInt64 = 1) -> [UInt8] {
         var random = SeededRandom(seed: seed)
         var bytes = Array("Subject: sample\r\n\r\n".utf8)
-        while bytes.count < byteCount { bytes.append(UInt8.random(in: 0...255, using: &random)) }
+        bytes.reserveCapacity(byteCount + 8)
+        while bytes.count < byteCount { withUnsafeBytes(of: random.next().littleEndian) { bytes += $0 } }
         return Array(bytes.prefix(byteCount))
     }
 

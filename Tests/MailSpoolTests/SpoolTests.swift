@@ -82,7 +82,11 @@ import Testing
         let message = Samples.message(byteCount)
         let entry = Samples.split(byteCount)
         let id = try await accept(message, entry, in: spool)
-        #expect(spool.counts() == ["bulk": .init(waiting: 1, held: 1), "other": .init(waiting: 1)])
+        #expect(
+            spool.counts() == [
+                "bulk": .init(waiting: 1, held: 1, messageByteCount: 2 * byteCount),
+                "other": .init(waiting: 1, messageByteCount: byteCount),
+            ])
         for number in [1, 3] {
             let share = ShareID(entry: id, number: number)
             let claim = try #require(try await spool.claim(share))
@@ -341,8 +345,8 @@ import Testing
 }
 
 extension ShareCounts {
-    fileprivate init(waiting: Int = 0, held: Int = 0) {
+    fileprivate init(waiting: Int = 0, held: Int = 0, messageByteCount: Int = 0) {
         self.init()
-        (self.waiting, self.held) = (waiting, held)
+        (self.waiting, self.held, self.messageByteCount) = (waiting, held, messageByteCount)
     }
 }

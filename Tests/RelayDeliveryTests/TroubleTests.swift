@@ -1,3 +1,4 @@
+import MailSyntax
 import PosternTestSupport
 import RelaySettings
 import TLSEngine
@@ -57,12 +58,19 @@ import Testing
         _ = try await relay.events.wait(kind)
         #expect(relay.events.events("deferred").isEmpty)
         #expect(!relay.hosts[0].lines.contains { $0.hasPrefix("MAIL") })
+        let hindrance = try #require(relay.dispatcher.hindrance)
+        #expect(
+            hindrance.reason.contains(
+                kind.hasPrefix("login") ? "login failed at 127." : "TLS failed with 127."))
+        let probeAt = try #require(hindrance.probeAt)
+        #expect(probeAt - relay.time.wallTime <= .seconds(66))
         relay.hosts[0].change { $0 = repair }
         relay.time.advance(by: .seconds(61))
         _ = try await relay.events.wait("delivered", count: 3)
         #expect(relay.events.events("delivered").allSatisfy { $0["ATTEMPT"] == "1" })
         #expect(relay.events.events(kind).count == 1)
         _ = try await relay.events.wait("breaker-closed")
+        #expect(relay.dispatcher.hindrance == nil)
     }
 
     @Test(arguments: [Credential.Mechanism.auto, .plain, .login])

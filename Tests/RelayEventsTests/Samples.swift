@@ -127,6 +127,7 @@ enum Samples {
                     duration: .seconds(20))),
             "queue looked through after 20 s: 1000000 entries recovered, 1 damaged"
         ),
+        (.startFailed(reason: "127.0.0.1:25 is in use"), "start failed: 127.0.0.1:25 is in use"),
         (.stopping(reason: "SIGTERM"), "stopping: SIGTERM"),
         (.reloadFailed(reason: "not built"), "reload failed, the running configuration stays: not built"),
         (
@@ -217,6 +218,13 @@ enum Samples {
                     rule: "outbound.sieve:9", action: "held", id: "0QJ5E6W3G0A1B")),
             "policy error at outbound.sieve:9: too many redirects; held 0QJ5E6W3G0A1B from <anna@office.example> to "
                 + "<bert@partner.example>"
+        ),
+        (
+            .authFailed(
+                AuthFailed(
+                    client: "10.1.2.3", listener: "lan", user: "ann",
+                    reply: "502 5.5.1 Command not implemented")),
+            "authentication failed for ann from 10.1.2.3"
         ),
         (.clientLimited(client), "limited client 10.1.2.3 at listener lan: 50 connections at once"),
         (

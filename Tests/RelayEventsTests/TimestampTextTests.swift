@@ -26,9 +26,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (0, "0.0 s"), (1234, "1.2 s"), (9999, "9.9 s"), (10_000, "10 s"), (119_999, "119 s"),
-        (120_000, "2 min"),
-        (7_199_999, "119 min"), (7_200_000, "2 h"), (172_800_000, "2 d"), (-5, "0.0 s"),
+        (0, "0.0 s"), (1234, "1.2 s"), (9949, "9.9 s"), (9950, "10 s"), (119_499, "119 s"),
+        (119_500, "2 min"), (3_599_900, "60 min"), (7_169_999, "119 min"), (7_170_000, "2 h"),
+        (170_999_999, "47 h"), (171_000_000, "2 d"), (-5, "0.0 s"),
     ])
     func `spans are told in one figure`(milliseconds: Int, text: String) {
         #expect(Duration.milliseconds(milliseconds).briefly == text)

@@ -28,6 +28,23 @@ import Testing
         }
     }
 
+    @Test func `who wants to log in where nobody can is told of by a sentence that stays`() async throws {
+        try await withIntake { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            for command in ["AUTH PLAIN AGFubgBzZWNyZXQ=", "AUTH LOGIN"] {
+                #expect(try await client.ask(command) == "502 5.5.1 Command not implemented")
+            }
+            let told = try await intake.events.wait("auth-failed", count: 2)
+            #expect(
+                intake.events.events("auth-failed").compactMap(\.message) == [
+                    "authentication failed for ann from 127.0.0.1",
+                    "authentication failed for unknown from 127.0.0.1",
+                ])
+            #expect(told["CLIENT"] == "127.0.0.1" && told["LISTENER"] == "lan" && told["USER"] == nil)
+        }
+    }
+
     @Test func `nothing of it is told unless it is wanted`() async throws {
         try await withIntake { intake in
             let client = try await intake.connect()

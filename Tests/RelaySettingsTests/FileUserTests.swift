@@ -69,6 +69,15 @@ struct FileUserTests {
         #expect(findings(credential("username: u, secret: given"), on: machine) == [])
     }
 
+    @Test func `the configuration itself must be readable for the daemon too`() {
+        var machine = Machine.usual.adding("/etc/postern/postern.yaml", minimal(), mode: 0o600)
+        machine.reader = postern
+        let outcome = SettingsFile.load(path: "/etc/postern/postern.yaml", environment: machine.environment)
+        #expect(outcome.findings.count == 1)
+        #expect(
+            outcome.findings.first?.description.contains("may not read /etc/postern/postern.yaml") == true)
+    }
+
     @Test func `the system's users are found by name`() throws {
         let root = try #require(FileUser.named("root"))
         #expect(root.userID == 0 && root.groupIDs.contains(0))

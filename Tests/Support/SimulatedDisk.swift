@@ -21,22 +21,23 @@ package final class SimulatedDisk: Disk {
     package enum Loss: Sendable {
         case everything
         case nothing
-        /// Of names a beginning of the changes; of files some sectors, or a beginning that may end anywhere.
+        /// Of names some changes, in their order; of files some sectors, or a beginning that may end anywhere, or the
+        /// length and not the bytes.
         case byChance(SeededRandom)
     }
 
     private let state: Mutex<DiskState>
     /// Called before each operation, on its thread: it may keep that waiting.
-    private let before: @Sendable (String) -> Void
+    private let before: (@Sendable (String) -> Void)?
 
-    package init(before: @escaping @Sendable (_ operation: String) -> Void = { _ in }) {
+    package init(before: (@Sendable (_ operation: String) -> Void)? = nil) {
         state = Mutex(DiskState())
         self.before = before
     }
 
     private init(_ copied: DiskState) {
         state = Mutex(copied)
-        before = { _ in }
+        before = nil
     }
 
     /// Another disk with the same contents; open files stay behind.
@@ -65,12 +66,19 @@ package final class SimulatedDisk: Disk {
         }
     }
 
+    /// Closes what a process had open that was killed: nothing is lost, nothing more is durable.
+    package func closeAll() {
+        state.withLock { state in
+            (state.files, state.isLocked, state.lockDescriptor) = ([:], false, nil)
+        }
+    }
+
     /// The paths of all files, and of all folders with a slash behind them.
     package var paths: [String] { state.withLock { $0.paths(of: 0, "") }.sorted() }
 
     /// The bytes of a file.
     package func bytes(_ path: String) -> [UInt8]? {
-        state.withLock { state in state.node(path).flatMap { state.nodes[$0]?.bytes } }
+        state.withLock { state in state.node(path).map { state.nodes[$0].bytes } }
     }
 
     /// Puts a file there, synced.
@@ -78,10 +86,10 @@ package final class SimulatedDisk: Disk {
         state.withLock { state in
             guard let (folder, name) = state.parent(path) else { return }
             let node = state.make(isFolder: false)
-            state.nodes[node]?.bytes = bytes
-            state.nodes[node]?.durableBytes = bytes
-            state.nodes[folder]?.names[name] = node
-            state.nodes[folder]?.durableNames[name] = node
+            state.nodes[node].bytes = bytes
+            state.nodes[node].durableBytes = bytes
+            state.nodes[folder].names[name] = node
+            state.nodes[folder].durableNames[name] = node
         }
     }
 
@@ -102,11 +110,12 @@ package final class SimulatedDisk: Disk {
 
     package func list(_ path: String) throws(DiskError) -> [DiskItem] {
         try run("list", path) { state throws(DiskError) in
-            guard let node = state.node(path), let folder = state.nodes[node], folder.isFolder else {
+            guard let node = state.node(path), state.nodes[node].isFolder else {
                 throw DiskError(.missing, "list \(path)")
             }
-            return folder.names.map { name, node in
-                DiskItem(name: name, kind: state.nodes[node]?.isFolder == true ? .folder : .file)
+            // The same order in every run: the names lie in it by chance.
+            return state.nodes[node].names.sorted { $0.value < $1.value }.map { name, node in
+                DiskItem(name: name, kind: state.nodes[node].isFolder ? .folder : .file)
             }
         }
     }
@@ -147,7 +156,7 @@ package final class SimulatedDisk: Disk {
         try run("write", "file \(file.descriptor)") { state throws(DiskError) in
             guard let number = state.files[file.descriptor] else { throw DiskError(.other, "not open") }
             let taken = state.isWriteShort ? bytes.prefix((bytes.count + 1) / 2) : bytes
-            state.nodes[number]?.change(.write(Array(taken), at: offset))
+            state.nodes[number].change(.write(Array(taken), at: offset))
             return taken.count
         }
     }
@@ -162,7 +171,7 @@ package final class SimulatedDisk: Disk {
         } catch {
             // The system takes the bytes for written once it has told of the failure.
             state.withLock { state in
-                if let node = state.files[file.descriptor] { state.nodes[node]?.changes = [] }
+                if let node = state.files[file.descriptor] { state.nodes[node].changes = [] }
             }
             throw error
         }
@@ -193,11 +202,12 @@ package final class SimulatedDisk: Disk {
     }
 
     private func run<Value: Sendable>(
-        _ verb: String, _ path: String, _ body: (inout DiskState) throws(DiskError) -> Value
+        _ verb: String, _ what: @autoclosure () -> String,
+        _ body: (inout DiskState) throws(DiskError) -> Value
     ) throws(DiskError) -> Value {
-        before("\(verb) \(path)")
+        before?("\(verb) \(what())")
         return try state.withLock { state throws(DiskError) in
-            try state.begin(verb, path)
+            try state.begin(verb, what)
             return try body(&state)
         }
     }
@@ -206,11 +216,10 @@ package final class SimulatedDisk: Disk {
         _ verb: String, _ file: DiskFile, _ body: (inout DiskNode) throws(DiskError) -> Value
     ) throws(DiskError) -> Value {
         try run(verb, "file \(file.descriptor)") { state throws(DiskError) in
-            guard let number = state.files[file.descriptor], var node = state.nodes[number] else {
+            guard let number = state.files[file.descriptor] else {
                 throw DiskError(.other, "\(verb): not open")
             }
-            defer { state.nodes[number] = node }
-            return try body(&node)
+            return try body(&state.nodes[number])
         }
     }
 }

@@ -1,81 +1,5 @@
 import MailSpool
 
-/// A file or folder of a simulated disk, as it is and as a power cut would leave it.
-struct DiskNode: Sendable {
-    enum Change: Sendable {
-        case write([UInt8], at: Int)
-        case truncate(Int)
-    }
-
-    let isFolder: Bool
-    var bytes: [UInt8] = []
-    var durableBytes: [UInt8] = []
-    /// Since the last sync.
-    var changes: [Change] = []
-    var names: [String: Int] = [:]
-    var durableNames: [String: Int] = [:]
-
-    mutating func change(_ change: Change) {
-        Self.apply(change, to: &bytes)
-        changes.append(change)
-    }
-
-    mutating func sync() {
-        for change in changes { Self.apply(change, to: &durableBytes) }
-        changes = []
-    }
-
-    static func apply(_ change: Change, to bytes: inout [UInt8]) {
-        switch change {
-        case .write(let new, let offset):
-            if bytes.count < offset + new.count {
-                bytes += [UInt8](repeating: 0, count: offset + new.count - bytes.count)
-            }
-            bytes.replaceSubrange(offset..<offset + new.count, with: new)
-        case .truncate(let count):
-            if count < bytes.count { bytes.removeSubrange(count...) }
-        }
-    }
-
-    mutating func losePower(_ loss: inout SimulatedDisk.Loss) {
-        switch loss {
-        case .everything: break
-        case .nothing: sync()
-        case .byChance(var random):
-            loseByChance(&random)
-            loss = .byChance(random)
-        }
-        bytes = durableBytes
-        changes = []
-    }
-
-    private mutating func loseByChance(_ random: inout SeededRandom) {
-        let keptCount = Int.random(in: 0...changes.count, using: &random)
-        let isOrdered = Bool.random(using: &random)
-        for (index, change) in changes.enumerated() {
-            guard case .write(let new, let offset) = change, !new.isEmpty else {
-                if index < keptCount { Self.apply(change, to: &durableBytes) }
-                continue
-            }
-            if isOrdered {
-                let end = index < keptCount ? new.count : index == keptCount ? new.count / 2 : 0
-                let torn = index == keptCount ? Int.random(in: 0...new.count, using: &random) : end
-                if torn > 0 { Self.apply(.write(Array(new[..<torn]), at: offset), to: &durableBytes) }
-            } else {
-                // Sectors are whole or not written at all; a write may begin and end within one.
-                var start = 0
-                while start < new.count {
-                    let end = min(start + 512 - (offset + start) % 512, new.count)
-                    if Bool.random(using: &random) {
-                        Self.apply(.write(Array(new[start..<end]), at: offset + start), to: &durableBytes)
-                    }
-                    start = end
-                }
-            }
-        }
-    }
-}
-
 /// All of a simulated disk.
 struct DiskState: Sendable {
     /// A change of names that happens as a whole: a rename changes two.
@@ -83,7 +7,8 @@ struct DiskState: Sendable {
         let sets: [(folder: Int, name: String, node: Int?)]
     }
 
-    var nodes: [Int: DiskNode] = [0: DiskNode(isFolder: true)]
+    /// By number; the first is the root. None goes: what has no name is not seen.
+    var nodes = [DiskNode(isFolder: true)]
     var nameChanges: [NameChange] = []
     var files: [Int32: Int] = [:]
     var isLocked = false
@@ -92,7 +17,6 @@ struct DiskState: Sendable {
     var operationCount = 0
     var isPlanReached = false
     var isWriteShort = false
-    private var nextNode = 1
     private var nextDescriptor: Int32 = 3
 
     var withoutFiles: DiskState {
@@ -103,7 +27,7 @@ struct DiskState: Sendable {
         return state
     }
 
-    mutating func begin(_ verb: String, _ path: String) throws(DiskError) {
+    mutating func begin(_ verb: String, _ what: () -> String) throws(DiskError) {
         operationCount += 1
         isWriteShort = false
         let reason: DiskError.Reason?
@@ -117,31 +41,35 @@ struct DiskState: Sendable {
         case .powerCut(let number): reason = operationCount >= number ? .other : nil
         }
         if reason != nil || isWriteShort { isPlanReached = true }
-        if let reason { throw DiskError(reason, "\(verb) \(path): as planned") }
+        if let reason { throw DiskError(reason, "\(verb) \(what()): as planned") }
     }
 
     // MARK: Names
 
-    func node(_ path: String) -> Int? {
+    func node(_ path: String) -> Int? { node(path.utf8.split(separator: Self.slash)) }
+
+    private static let slash = UInt8(ascii: "/")
+
+    private func node(_ names: some Sequence<Substring.UTF8View>) -> Int? {
         var node = 0
-        for name in path.split(separator: "/") {
-            guard let next = nodes[node]?.names[String(name)] else { return nil }
+        for name in names {
+            guard let next = nodes[node].names[String(Substring(name))] else { return nil }
             node = next
         }
         return node
     }
 
     func parent(_ path: String) -> (folder: Int, name: String)? {
-        let parts = path.split(separator: "/")
+        let parts = path.utf8.split(separator: Self.slash)
         guard let name = parts.last else { return nil }
-        return node(parts.dropLast().joined(separator: "/")).map { ($0, String(name)) }
+        return node(parts.dropLast()).map { ($0, String(Substring(name))) }
     }
 
     func paths(of number: Int, _ path: String) -> [String] {
         var paths: [String] = []
-        for (name, node) in nodes[number]?.names ?? [:] {
+        for (name, node) in nodes[number].names {
             let child = path + "/" + name
-            guard nodes[node]?.isFolder == true else {
+            guard nodes[node].isFolder else {
                 paths.append(child)
                 continue
             }
@@ -152,14 +80,13 @@ struct DiskState: Sendable {
     }
 
     mutating func make(isFolder: Bool) -> Int {
-        defer { nextNode += 1 }
-        nodes[nextNode] = DiskNode(isFolder: isFolder)
-        return nextNode
+        nodes.append(DiskNode(isFolder: isFolder))
+        return nodes.count - 1
     }
 
     mutating func create(_ path: String, isFolder: Bool) throws(DiskError) -> Int {
         guard let (folder, name) = parent(path) else { throw DiskError(.missing, "make \(path)") }
-        guard nodes[folder]?.names[name] == nil else { throw DiskError(.exists, "make \(path)") }
+        guard nodes[folder].names[name] == nil else { throw DiskError(.exists, "make \(path)") }
         let node = make(isFolder: isFolder)
         change([(folder, name, node)])
         return node
@@ -167,7 +94,7 @@ struct DiskState: Sendable {
 
     mutating func open(_ path: String, locks: Bool = false) throws(DiskError) -> DiskFile {
         guard let node = node(path) else { throw DiskError(.missing, "open \(path)") }
-        guard nodes[node]?.isFolder == false else { throw DiskError(.other, "open \(path): a folder") }
+        guard !nodes[node].isFolder else { throw DiskError(.other, "open \(path): a folder") }
         defer { nextDescriptor += 1 }
         files[nextDescriptor] = node
         if locks { lockDescriptor = nextDescriptor }
@@ -175,34 +102,42 @@ struct DiskState: Sendable {
     }
 
     mutating func remove(_ path: String, isFolder: Bool) throws(DiskError) {
-        guard let (folder, name) = parent(path), let node = nodes[folder]?.names[name] else {
+        guard let (folder, name) = parent(path), let node = nodes[folder].names[name] else {
             throw DiskError(.missing, "remove \(path)")
         }
-        guard nodes[node]?.isFolder == isFolder else { throw DiskError(.other, "remove \(path)") }
-        guard nodes[node]?.names.isEmpty == true else { throw DiskError(.notEmpty, "remove \(path)") }
+        guard nodes[node].isFolder == isFolder else { throw DiskError(.other, "remove \(path)") }
+        guard nodes[node].names.isEmpty else { throw DiskError(.notEmpty, "remove \(path)") }
         change([(folder, name, nil)])
     }
 
     mutating func rename(_ path: String, _ newPath: String) throws(DiskError) {
-        guard let (folder, name) = parent(path), let node = nodes[folder]?.names[name],
+        guard let (folder, name) = parent(path), let node = nodes[folder].names[name],
             let (newFolder, newName) = parent(newPath)
         else { throw DiskError(.missing, "rename \(path)") }
-        guard nodes[newFolder]?.names[newName] == nil else { throw DiskError(.exists, "rename \(path)") }
+        guard nodes[newFolder].names[newName] == nil else { throw DiskError(.exists, "rename \(path)") }
         change([(folder, name, nil), (newFolder, newName, node)])
     }
 
     private mutating func change(_ sets: [(folder: Int, name: String, node: Int?)]) {
-        for set in sets { nodes[set.folder]?.names[set.name] = set.node }
+        for set in sets { nodes[set.folder].names[set.name] = set.node }
         nameChanges.append(NameChange(sets: sets))
+    }
+
+    private mutating func settle(_ change: NameChange) {
+        for set in change.sets { nodes[set.folder].durableNames[set.name] = set.node }
     }
 
     /// Makes durable what was changed in these folders.
     mutating func settle(_ isMeant: (Int) -> Bool) {
-        let split = nameChanges.map { change in (change, change.sets.contains { isMeant($0.folder) }) }
-        for (change, isDurable) in split where isDurable {
-            for set in change.sets { nodes[set.folder]?.durableNames[set.name] = set.node }
+        var rest: [NameChange] = []
+        for change in nameChanges {
+            if change.sets.contains(where: { isMeant($0.folder) }) {
+                settle(change)
+            } else {
+                rest.append(change)
+            }
         }
-        nameChanges = split.filter { !$0.1 }.map(\.0)
+        nameChanges = rest
     }
 
     // MARK: Power
@@ -215,25 +150,38 @@ struct DiskState: Sendable {
             keepNamesByChance(&random)
             loss = .byChance(random)
         }
-        for number in nodes.keys.sorted() {
-            nodes[number]?.losePower(&loss)
-            if let node = nodes[number] { nodes[number]?.names = node.durableNames }
+        for number in nodes.indices {
+            nodes[number].losePower(&loss)
+            nodes[number].names = nodes[number].durableNames
         }
         (nameChanges, files, isLocked, lockDescriptor, plan) = ([], [:], false, nil, .nothing)
         operationCount = 0
     }
 
-    /// Of each folder a beginning of its changes.
+    /// With a journal a beginning of each folder's changes; without one of each name's, whatever became of others.
     private mutating func keepNamesByChance(_ random: inout SeededRandom) {
-        var cut: Set<Int> = []
+        let hasJournal = Bool.random(using: &random)
+        var cutFolders: Set<Int> = []
+        var cutNames: Set<Name> = []
         for change in nameChanges {
-            if change.sets.contains(where: { cut.contains($0.folder) })
-                || Int.random(in: 0..<4, using: &random) == 0
-            {
-                for set in change.sets { cut.insert(set.folder) }
+            let isCut = change.sets.contains { set in
+                hasJournal
+                    ? cutFolders.contains(set.folder)
+                    : cutNames.contains(Name(folder: set.folder, name: set.name))
+            }
+            if isCut || Int.random(in: 0..<4, using: &random) == 0 {
+                for set in change.sets {
+                    cutFolders.insert(set.folder)
+                    cutNames.insert(Name(folder: set.folder, name: set.name))
+                }
             } else {
-                for set in change.sets { nodes[set.folder]?.durableNames[set.name] = set.node }
+                settle(change)
             }
         }
+    }
+
+    private struct Name: Hashable {
+        let folder: Int
+        let name: String
     }
 }

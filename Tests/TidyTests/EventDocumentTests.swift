@@ -47,6 +47,7 @@ import Testing
         "rerouted": "d9af11a94d0642928a725f2edce69330",
         "uncertain": "6f8e898c4c844337a16a9404780bf38b",
         "started": "9ce9697cfd564b81b1df5584618fbfec",
+        "start-failed": "8173672e34fb47848a3c876e881605a1",
         "ready": "f6e0ce0c37004bafb36b17e8b7d529c7",
         "stopping": "9de9781a5c744a0aac087c32c8a7c772",
         "reloaded": "76ea31b9d88b4bfbb7937223c09ac42d",
@@ -68,6 +69,7 @@ import Testing
         "entry-damaged": "6013cf20849740cf857d67ef79d3b042",
         "policy-error": "357264bb0cfc419ba66a0c4d3fdfaf03",
         "client-limited": "5847c0579180454fa5f9a6b50a2dd86e",
+        "auth-failed": "9c1b2d6e4f7a4a0c8e35d17f60b2a943",
         "events-dropped": "abdf1e615cbf477cb1a5f614b2efbd5b",
         "dialogue": "2382519a3bf444228ffe6cebdd46ce00",
     ]

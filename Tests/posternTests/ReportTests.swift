@@ -107,6 +107,14 @@ import Testing
             ])
     }
 
+    @Test func `what keeps streams back stands below the table, each once`() {
+        let refused = "login failed at smtp.example:587: 535 5.7.8 " + String(repeating: "no ", count: 40)
+        let lines = QueueListing.notes(["office": "paused by anna: \u{1B}wrong link", "bulk": refused])
+        #expect(lines.allSatisfy { $0.count <= 80 })
+        #expect(lines.first?.hasPrefix("stream bulk waits: login failed at smtp.example:587") == true)
+        #expect(lines.last == "stream office waits: paused by anna: ?wrong link")
+    }
+
     @Test func `rows keep their columns whatever the cells hold`() {
         let table = Table(columns: [
             Table.Column(title: "ID", width: 4), Table.Column(title: "N", width: 3, isNumber: true),

@@ -14,4 +14,15 @@ enum Base64 {
         }
         return text
     }
+
+    /// Nil where the text is not what `encode` makes.
+    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        var (bytes, bits): ([UInt8], UInt32) = ([], 0)
+        for (place, character) in text.enumerated() where character != ASCII.equals {
+            guard let value = alphabet.firstIndex(of: character) else { return nil }
+            bits = bits << 6 | UInt32(value)
+            if place % 4 > 0 { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(6 - 2 * (place % 4)))) }
+        }
+        return encode(bytes).elementsEqual(text) ? bytes : nil
+    }
 }

@@ -1,0 +1,1 @@
+../../../MailSpoolTests/SpoolModel.swift
