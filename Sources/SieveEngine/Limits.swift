@@ -38,4 +38,6 @@ enum Limits {
     static let literalStateCount = 1 << 16
     /// Different values that the detectors count in one message.
     static let detectionCount = 10_000
+    /// Bytes at the end of a field's value in which the semicolon before its date is looked for.
+    static let fieldDateByteCount = 200
 }
