@@ -28,7 +28,8 @@ package struct AttachmentListing: Sendable {
 /// Reads an attachment's content, without transfer encoding, in windows of any size: what it is by its
 /// look, and the members of zip archives, Office and OpenDocument files, three archives deep.
 ///
-/// Of 7z and RAR archives only the kind is told, and whether their lists of names are encrypted where that shows.
+/// Of other archives only the kind is told, and that the listing is partial; a 7z archive counts as encrypted
+/// if that shows without reading its compressed list of names.
 package struct AttachmentScan {
     private var listing = AttachmentListing(members: [])
     private var outermost = ArchiveLevel(member: 0, depth: 0)
