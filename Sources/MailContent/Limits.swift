@@ -30,4 +30,6 @@ package enum Limits {
     package static let inflatedByteCount = 256 << 20
     /// Bytes of an archive that are read at once: they may come to a thousand times as many.
     static let archiveWindowByteCount = 2048
+    /// Longest body of a text part that a disclaimer is added to, in bytes.
+    static let disclaimedBodyByteCount = 4 << 20
 }

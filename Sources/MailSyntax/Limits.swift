@@ -19,6 +19,8 @@ public enum Limits {
     public static let returnedMessageByteCount = 64 * 1024
     /// Longest Message-ID that is quoted in another message, in bytes.
     public static let messageIDByteCount = 500
+    /// Longest date that is read, in bytes.
+    static let dateByteCount = 200
     /// Recipients that one report tells of one by one.
     public static let reportedRecipientCount = 1000
 }

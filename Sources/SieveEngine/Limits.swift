@@ -40,7 +40,7 @@ enum Limits {
     /// Highest count in a bound of a pattern.
     static let regexRepeatCount = 1000
     /// Instructions of a pattern, its bounded repeats written out.
-    static let regexInstructionCount = 10_000
+    static let regexInstructionCount = 16_000
     /// States that a pattern may have to be worked out when it is compiled, and the work for that.
     static let regexExploredStateCount = 512
     static let regexExploredWorkCount = 200_000
@@ -48,8 +48,12 @@ enum Limits {
     static let regexStateCount = 1000
     /// Instructions that one pattern may go through for one text, those that a known state saves apart.
     static let regexWorkCount = 50_000_000
+    /// The same to tell the places of groups, where a step costs more.
+    static let regexCaptureWorkCount = 10_000_000
     /// Different values that the detectors count in one message.
     static let detectionCount = 10_000
+    /// Bytes at the end of a field's value in which the semicolon before its date is looked for.
+    static let fieldDateByteCount = 200
     /// States of one automaton that looks for keys; more keys go into another.
     static let literalStateCount = 1 << 16
     /// Longest message of `notify`, in bytes.
@@ -77,23 +81,4 @@ public struct SieveLimits: Hashable, Sendable {
 
     /// The usual bounds.
     public init() {}
-    /// Groups of a pattern whose places are told, the first ones; more are groups only.
-    static let regexGroupCount = 64
-    /// Groups and repeats within each other in a pattern.
-    static let regexDepth = 100
-    /// Highest count in a bound of a pattern.
-    static let regexRepeatCount = 1000
-    /// Instructions of a pattern, its bounded repeats written out.
-    static let regexInstructionCount = 10_000
-    /// States that a pattern may have to be worked out when it is compiled, and the work for that.
-    static let regexExploredStateCount = 512
-    static let regexExploredWorkCount = 200_000
-    /// States that a scan keeps of a pattern that has more; beyond it begins anew.
-    static let regexStateCount = 1000
-    /// Instructions that one pattern may go through for one text, those that a known state saves apart.
-    static let regexWorkCount = 50_000_000
-    /// States of one automaton that looks for keys; more keys go into another.
-    static let literalStateCount = 1 << 16
-    /// Different values that the detectors count in one message.
-    static let detectionCount = 10_000
 }

@@ -110,6 +110,12 @@ import Testing
             try many.firstMatch(in: [UInt8](repeating: 0x61, count: 90))?.count == Limits.regexGroupCount + 1)
     }
 
+    @Test func `a bound on any character may be as high as a bound can be`() throws {
+        let expression = try RegularExpression(Array("^.{0,1000}$".utf8), ignoresCase: false)
+        #expect(try expression.isFound(in: [UInt8](repeating: 0x61, count: 1000)))
+        #expect(try !expression.isFound(in: [UInt8](repeating: 0x61, count: 1001)))
+    }
+
     // MARK: Against the obvious algorithm
 
     /// Where a match that begins at `start` can end.

@@ -38,7 +38,7 @@ struct RegexCaptures {
             if current.places.isEmpty, best != nil { break }
             guard place < text.count else { break }
             step(over: text[place], to: place + 1, in: text)
-            guard workCount <= Limits.regexWorkCount else { throw RegexFault() }
+            guard workCount <= Limits.regexCaptureWorkCount else { throw RegexFault() }
             place += 1
         }
         return best.map { best in

@@ -70,6 +70,11 @@ struct ScalarSet: Hashable, Sendable {
         normalise()
     }
 
+    /// All characters outside ASCII and all bytes outside UTF-8.
+    var hasAllBeyondASCII: Bool {
+        hasStrayBytes && ranges.last.map { $0.lowerBound <= 0x80 && $0.upperBound == Self.highest } == true
+    }
+
     func contains(_ scalar: UInt32) -> Bool { ranges.contains { $0.contains(scalar) } }
 
     private mutating func normalise() {

@@ -96,6 +96,7 @@ struct RegexProgram: Sendable {
         var sequences: [[ClosedRange<UInt8>]] = []
         for range in set.ranges { UTF8Sequences.append(range, single: &single, to: &sequences) }
         if set.hasStrayBytes { single.insert(0x80...0xFF) }
+        if set.hasAllBeyondASCII { return try compileAny(single, before: next) }
         var places: [Int] = []
         for sequence in sequences {
             var place = next
@@ -107,6 +108,19 @@ struct RegexProgram: Sendable {
         if !single.isEmpty || places.isEmpty {
             places.append(try add(.byte(set: number(of: single), next: next)))
         }
+        return try choice(places)
+    }
+
+    /// The usual `.` and `[^…]` in few instructions: any sequence that looks like UTF-8, or one of these bytes.
+    private mutating func compileAny(_ single: ByteSet, before next: Int) throws(RegexError) -> Int {
+        let continuation = number(of: ByteSet(0x80...0xBF))
+        var places: [Int] = []
+        var rest = next
+        for lead in [0xC2...0xDF, 0xE0...0xEF, 0xF0...0xF4] as [ClosedRange<UInt8>] {
+            rest = try add(.byte(set: continuation, next: rest))
+            places.append(try add(.byte(set: number(of: ByteSet(lead)), next: rest)))
+        }
+        places.append(try add(.byte(set: number(of: single), next: next)))
         return try choice(places)
     }
 
