@@ -28,6 +28,9 @@ extension [Piece] {
         }
     }
 
+    /// The number of bytes of the message that they make.
+    public var byteCount: Int { reduce(0) { $0 + $1.byteCount } }
+
     /// These pieces of an edited message as pieces of the message that `inner` edited first: the two edits as one.
     public func over(_ inner: [Piece]) -> [Piece] {
         flatMap { piece in
@@ -39,7 +42,7 @@ extension [Piece] {
     }
 
     /// What of these pieces stands in a range of the message that they make.
-    private func slice(_ range: Range<Int>) -> [Piece] {
+    public func slice(_ range: Range<Int>) -> [Piece] {
         var start = 0
         var slice: [Piece] = []
         for piece in self {

@@ -62,7 +62,7 @@ enum Opinion {
             case .store, .notice, .remember, .count:
                 preconditionFailure("no script asks for what the policy does not offer")
             case .stream(let name): wishes.stream = (name, rule)
-            case .hold(let reason, let tag): holds.append((reason, tag, action))
+            case .hold(let hold): holds.append((hold.reason, hold.tag, action))
             }
         }
         if let first = holds.first {

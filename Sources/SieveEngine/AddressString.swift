@@ -30,6 +30,13 @@ struct AddressString: Sendable {
         return address
     }
 
+    /// The address that a text is.
+    static func address(of text: String) throws(SieveFault) -> Address {
+        let bytes = Array(text.utf8)
+        guard let address = address(bytes) else { throw .unfit(complaint(bytes)) }
+        return address
+    }
+
     /// `local@domain`, maybe with a name in front and in angle brackets.
     private static func address(_ text: [UInt8]) -> Address? {
         let mailboxes = MailboxList.mailboxes(in: text[...])

@@ -7,6 +7,8 @@ package struct Arguments {
     private var rest: [(index: Int, argument: Argument)]
     private var tagIndices: [Int] = []
     private var firstPositional: Int?
+    /// Places in its strings where variables stand.
+    private var referenceCount = 0
 
     init(_ node: Node, _ compilation: Compilation) {
         self.node = node
@@ -187,7 +189,17 @@ package struct Arguments {
         }
     }
 
-    private mutating func read(_ text: Text) -> ScriptString { StringReader.read(text, &compilation) }
+    private mutating func read(_ text: Text) -> ScriptString {
+        let string = StringReader.read(text, &compilation)
+        referenceCount += string.referenceCount
+        if referenceCount > Limits.referenceCount,
+            referenceCount - string.referenceCount <= Limits.referenceCount
+        {
+            error(
+                "\"\(node.name)\" has variables in more than \(Limits.referenceCount) places", at: text.place)
+        }
+        return string
+    }
 }
 
 extension Argument {

@@ -22,6 +22,8 @@ public enum SieveService: String, CaseIterable, Hashable, Sendable {
     case notices
     /// Redirection with delivery status parameters (RFC 6009).
     case deliveryStatus
+    /// Programs that scripts may run.
+    case programs
     /// Verdicts of scanners (RFC 5235).
     case scanners
     /// A client that can be asked to come again.
@@ -32,18 +34,24 @@ public enum SieveService: String, CaseIterable, Hashable, Sendable {
 
 /// What `require` may name: extensions and comparators.
 package enum Capability: String, CaseIterable, Sendable {
+    case attachment = "vnd.postern.attachment"
     case body
     case copy
     case date
     case deferral = "vnd.postern.defer"
+    case disclaimer = "vnd.postern.disclaimer"
+    case dovecotExecute = "vnd.dovecot.execute"
+    case dovecotFilter = "vnd.dovecot.filter"
     case duplicate
     case editheader
     case encodedCharacter = "encoded-character"
+    case enclose
     case enotify
     case envelope
     case environment
     case envelopeDSN = "envelope-dsn"
     case ereject
+    case execute = "vnd.postern.execute"
     case extlists
     case extracttext
     case fileinto
@@ -61,6 +69,7 @@ package enum Capability: String, CaseIterable, Sendable {
     case regex
     case reject
     case relational
+    case replace
     case spamtest
     case spamtestplus
     case stream = "vnd.postern.stream"
@@ -81,7 +90,9 @@ package enum Capability: String, CaseIterable, Sendable {
     /// What the host has to offer for it.
     var need: SieveService? {
         switch self {
-        case .body, .detect, .extracttext, .foreverypart, .mime: .body
+        case .attachment, .body, .detect, .extracttext, .foreverypart, .mime: .body
+        case .disclaimer, .enclose, .replace: .bodyEdits
+        case .dovecotExecute, .dovecotFilter, .execute: .programs
         case .date: .clock
         case .deferral: .deferral
         case .duplicate, .limit: .memory
@@ -116,7 +127,7 @@ package enum Capability: String, CaseIterable, Sendable {
     /// Why a name is refused, with a hint where one helps.
     static func refusal(of name: String, known: [Capability]) -> String {
         if let reason = mailStore[name] { return "\"\(name)\" is refused: \(reason)" }
-        if Capability(named: name) != nil || later.contains(name) {
+        if Capability(named: name) != nil {
             return "\"\(name)\" is not built in this version"
         }
         let hint = Suggestion.question(for: name, among: known.map(\.rawValue))
@@ -136,11 +147,4 @@ package enum Capability: String, CaseIterable, Sendable {
         }
         return reasons
     }()
-
-    /// What later versions know.
-    private static let later: Set<String> = [
-        "enclose", "replace", "vnd.dovecot.execute",
-        "vnd.dovecot.filter", "vnd.postern.attachment", "vnd.postern.disclaimer",
-        "vnd.postern.execute",
-    ]
 }

@@ -45,10 +45,14 @@ struct EditedHeader: Sendable {
     private(set) var fields: [HeaderField]
     /// How much longer the message became.
     private(set) var byteCountChange = 0
-    private(set) var addedCount = 0
+    private(set) var addedCount: Int
     private var isChanged = false
 
-    init(_ fields: [HeaderField]) { self.fields = fields }
+    /// A header as it is; `addedCount` fields of it were added before.
+    init(_ fields: [HeaderField], addedCount: Int = 0) {
+        self.fields = fields
+        self.addedCount = addedCount
+    }
 
     mutating func add(_ field: HeaderField, last isLast: Bool) {
         fields.insert(field, at: isLast ? fields.endIndex : 0)

@@ -46,6 +46,7 @@ package struct FieldChoice: Sendable {
     /// The fields in their order.
     func fields(in run: inout SieveRun) throws(SieveFault) -> [Field] {
         let names = names.names(in: run)
+        try run.spend(run.header.fields.count * names.count)
         let fields = try tags.scope.fields(in: &run) { names.contains($0) }
         guard let index = tags.index else { return fields }
         let place = tags.isLast ? fields.count - index : index - 1
@@ -55,6 +56,7 @@ package struct FieldChoice: Sendable {
     /// Whether there is a field of each name.
     func hasAll(in run: inout SieveRun) throws(SieveFault) -> Bool {
         let names = names.names(in: run)
+        try run.spend(run.header.fields.count * names.count)
         let found = Set(try tags.scope.fields(in: &run) { names.contains($0) }.map(\.key))
         return names.allSatisfy(found.contains)
     }
@@ -85,6 +87,7 @@ enum PartScope: Sendable {
         in run: inout SieveRun, where isWanted: (String) -> Bool
     ) throws(SieveFault) -> [FieldChoice.Field] {
         let current = run.loops.current
+        try run.spend(run.header.fields.count * WorkCost.field)
         var found: [FieldChoice.Field] = []
         // The message's own header is the one that scripts have edited.
         if self == .message || current == 0 {
@@ -92,9 +95,10 @@ enum PartScope: Sendable {
                 found.append(.init(key: field.key, value: try run.value(of: field)))
             }
         }
-        guard self != .message, let structure = run.message.content?.structure() else { return found }
+        guard self != .message, let structure = try run.structure() else { return found }
         let inner = self == .partAndChildren ? structure.descendants(of: current) : []
         for number in (current == 0 ? [] : [current]) + inner {
+            try run.spend(structure.parts[number].fields.fields.count * WorkCost.field)
             let part = structure.parts[number]
             for field in part.fields.fields {
                 let key = ASCII.lowercased(Array(field.name.utf8)[...])

@@ -42,16 +42,13 @@ struct KeyGlob: Sendable {
         middle = stretches
     }
 
-    /// Whether the whole value fits.
-    func matches(_ value: [UInt8]) -> Bool { match(value) != nil }
-
     /// What each wildcard stands for, in the order of the key; nil: the value does not fit.
-    func match(_ value: [UInt8]) -> [Range<Int>]? {
+    func match(_ value: [UInt8], _ work: inout WorkBudget) throws(SieveFault) -> [Range<Int>]? {
         var wildcards: [Range<Int>] = []
         guard var place = Self.end(of: first, in: value, at: 0, &wildcards) else { return nil }
         guard let last else { return place == value.count ? wildcards : nil }
         for stretch in middle {
-            guard let start = Self.find(stretch, in: value, from: place) else { return nil }
+            guard let start = try Self.find(stretch, in: value, from: place, &work) else { return nil }
             wildcards.append(place..<start)
             place = Self.end(of: stretch, in: value, at: start, &wildcards) ?? start
         }
@@ -62,12 +59,16 @@ struct KeyGlob: Sendable {
     }
 
     /// The begin of the first occurrence at or behind `start`.
-    private static func find(_ stretch: Stretch, in value: [UInt8], from start: Int) -> Int? {
+    private static func find(
+        _ stretch: Stretch, in value: [UInt8], from start: Int, _ work: inout WorkBudget
+    ) throws(SieveFault) -> Int? {
         if let plain = stretch.plain { return ByteSearch.first(plain, in: value, from: start) }
         var place = start
         var wildcards: [Range<Int>] = []
         while place <= value.count {
             if end(of: stretch, in: value, at: place, &wildcards) != nil { return place }
+            // A stretch with question marks may fit up to its last byte at each place.
+            try work.spend(stretch.units.count)
             place = characterEnd(value, place)
         }
         return nil

@@ -21,16 +21,31 @@ enum Limits {
     static let variableCount = 256
     /// Longest name of a variable; RFC 5229 section 6 asks for 32.
     static let variableNameByteCount = 64
+    /// Places in one command where variables stand; with the longest value they come to 16 MB.
+    static let referenceCount = 256
     /// What a match leaves behind, `${1}` to `${32}`; RFC 5229 section 6 asks for 9.
     static let matchValueCount = 32
     /// Longest identifier that `duplicate` and `overlimit` remember, in bytes; of longer ones the beginning counts.
     static let identifierByteCount = 1024
     /// Longest time that `duplicate` and `overlimit` look back, in seconds.
     static let memorySeconds = 90 * 86_400
-    /// Longest part, or body, that a test looks at, in bytes as on the wire; a longer one is a run-time error.
+    /// What tests may have in memory of a message, decoded, in bytes, and the longest body that one looks at as it is on
+    /// the wire; more is a run-time error.
     static let decodedByteCount = 64 << 20
     /// What is read of a message at a time, in bytes.
     static let windowByteCount = 64 * 1024
+    /// Edits behind the header of one message: `replace`, `disclaimer`, `filter`.
+    static let bodyEditCount = 100
+    /// Messages put around a message.
+    static let enclosureCount = 8
+    /// Boundaries that are tried until one stands nowhere in the message.
+    static let boundaryCount = 1000
+    /// Arguments of a program.
+    static let argumentCount = 64
+    /// Longest time of `hold :for`, in seconds.
+    static let holdSeconds = 366 * 86_400
+    /// Recipients that `redirect :list` may come to.
+    static let listRecipientCount = 32
     /// Loops over parts within loops over parts; RFC 5703 section 3 asks for two.
     static let partLoopDepth = 4
     /// Groups of a pattern whose places are told, the first ones; more are groups only.
@@ -54,12 +69,18 @@ enum Limits {
     static let detectionCount = 10_000
     /// Bytes at the end of a field's value in which the semicolon before its date is looked for.
     static let fieldDateByteCount = 200
+    /// Keys of one test that are looked for in one pass, in bytes; of more each is looked for by itself.
+    static let searchedKeyByteCount = 8192
+    /// What the patterns and keys of a script, and of those that it includes, may take in memory, in bytes, roughly.
+    static let patternByteCount = 64 << 20
     /// States of one automaton that looks for keys; more keys go into another.
     static let literalStateCount = 1 << 16
     /// Longest message of `notify`, in bytes.
     static let noticeByteCount = 16 * 1024
     /// Longest subject that a notice gets from a message, in characters.
     static let subjectCharacterCount = 256
+    /// Longest line of a text that goes out as it is, in bytes (RFC 5322 section 2.1.1).
+    static let plainLineByteCount = 998
     /// Recipients of one notice.
     static let noticeRecipientCount = 16
 }
@@ -74,6 +95,9 @@ public struct SieveLimits: Hashable, Sendable {
     public var noticeCount = 10
     /// Longest value of a variable, in bytes; a longer one is cut (RFC 5229 section 6 asks for 4,000).
     public var variableByteCount = 64 * 1024
+    /// What one run may do: a byte looked at once is 1, and a step of a regular expression more. The default keeps a run
+    /// below some seconds, programs apart.
+    public var workCount = 2_000_000_000
     /// Scripts that include one another, one inside the other.
     public var includeDepth = 10
     /// Scripts included on the way from the first to the last line.

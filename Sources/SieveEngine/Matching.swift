@@ -73,7 +73,13 @@ extension Arguments {
             let name = matching.comparator.rawValue
             error("\"\(name)\" compares numbers, not parts of texts", at: matching.place ?? node.place)
         }
-        for string in strings { check(string, matching) }
+        for string in strings {
+            check(string, matching)
+            guard compilation.facts.patternByteCount <= Limits.patternByteCount else {
+                error("the patterns of this script are too large together", at: string.place)
+                return nil
+            }
+        }
         return Keys(
             matching.type, matching.comparator, strings, isCapturing: compilation.has(.variables))
     }
@@ -88,11 +94,15 @@ extension Arguments {
         case .list: checkList(shown, at: key.place)
         case .regex:
             do throws(RegexError) {
-                _ = try RegularExpression(bytes, ignoresCase: false)
+                let regex = try RegularExpression(bytes, ignoresCase: matching.comparator != .octet)
+                compilation.facts.patternByteCount += regex.byteCount
             } catch {
                 self.error("no regular expression: \(error.reason.rawValue)", at: key.place)
             }
-        case .network, .equal, .contains, .matches, .value, .count: break
+        // An automaton has at most so many classes of bytes as there are letters and signs in use.
+        case .contains: compilation.facts.patternByteCount += bytes.count * 256
+        case .network, .equal, .matches, .value, .count:
+            compilation.facts.patternByteCount += bytes.count * 32
         }
     }
 

@@ -14,6 +14,8 @@ public struct CompileOptions: Sendable {
     public var folderNames: [String]?
     /// The lists that there are; nil: any name will do.
     public var listNames: [String]?
+    /// The programs that `execute` and `filter` may run; nil: any name will do.
+    public var programNames: [String]?
     /// What the host has to offer.
     public var services: Set<SieveService> = []
     /// The bytes of a script that is to be included; nil: there is none of the name.
@@ -50,12 +52,19 @@ public struct ScriptFacts: Hashable, Sendable {
     public var recipientDetail = RecipientDetail.none
     /// It looks behind the header.
     public var readsBody = false
+    /// It runs programs, which may take their time.
+    public var runsPrograms = false
+
+    /// What its patterns take in memory, roughly.
+    var patternByteCount = 0
 
     init() {}
 
     mutating func add(_ other: ScriptFacts) {
+        patternByteCount = max(patternByteCount, other.patternByteCount)
         recipientDetail = max(recipientDetail, other.recipientDetail)
         readsBody = readsBody || other.readsBody
+        runsPrograms = runsPrograms || other.runsPrograms
     }
 }
 

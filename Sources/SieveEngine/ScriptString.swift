@@ -22,6 +22,11 @@ package struct ScriptString: Sendable {
         }
     }
 
+    /// How often a variable stands in it.
+    var referenceCount: Int {
+        parts.count { if case .text = $0 { false } else { true } }
+    }
+
     init(_ text: Text) { self.init([.text(text.bytes)], at: text.place) }
 }
 

@@ -17,7 +17,7 @@ public struct SieveAction: Hashable, Sendable {
         /// It takes this way.
         case stream(String)
         /// It waits for a person.
-        case hold(reason: String, tag: String?)
+        case hold(SieveHold)
         /// It is stored in this folder.
         case store(folder: String, isCopy: Bool)
         /// A person is told of it.
@@ -34,6 +34,27 @@ public struct SieveAction: Hashable, Sendable {
     public let rule: String?
     /// For what lets the message go on: its header at that point, up to the empty line; nil: as received.
     public let headerPieces: [Piece]?
+    /// The same for what stands behind the header, from its empty line to the end of the message.
+    public let bodyPieces: [Piece]?
+
+    init(kind: Kind, rule: String?, _ outgoing: OutgoingPieces) {
+        self.kind = kind
+        self.rule = rule
+        headerPieces = outgoing.header
+        bodyPieces = outgoing.body
+    }
+}
+
+/// A message that waits for a person (`vnd.postern.hold`).
+public struct SieveHold: Hashable, Sendable {
+    /// Why, in words for that person.
+    public var reason: String
+    /// Of what kind it is.
+    public var tag: String?
+    /// How long it waits, in seconds; nil: as long as the host lets all mail wait.
+    public var seconds: Int?
+    /// Who is told of it besides.
+    public var notify: Address?
 }
 
 /// A message sent to another address (RFC 5228 section 4.2).
@@ -78,6 +99,10 @@ public enum SieveFault: Error, Hashable, Sendable, CustomStringConvertible {
     case partTooLong
     /// A string that variables made is not what its place asks for.
     case unfit(String)
+    /// More bytes looked at, decoded and compared than `SieveLimits` allows.
+    case tooMuchWork
+    /// A program did not do what it was run for, in words.
+    case program(String, failed: String)
     /// The script itself says that something is wrong (RFC 5463 section 5).
     case raised(String)
 
@@ -91,6 +116,8 @@ public enum SieveFault: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooManyFields: "more than \(Limits.addedFieldCount) added header fields"
         case .valueTooLong: "a header value is longer than \(Limits.headerValueByteCount) bytes"
         case .partTooLong: "a part is longer than \(Limits.decodedByteCount) bytes"
+        case .tooMuchWork: "this message makes too much work"
+        case .program(let name, let text): "program \"\(name)\": \(text)"
         case .unfit(let text): text
         case .raised(let text): text
         }

@@ -18,10 +18,12 @@ public struct SieveContent: Sendable {
 
     /// The whole message, in bytes.
     let byteCount: Int
-    private let read: @Sendable (Range<Int>) -> [UInt8]
+    let read: @Sendable (Range<Int>) -> [UInt8]
     private var known: MIMEStructure?
     /// Decoded parts by number and form.
     private var parts: [Key: [UInt8]] = [:]
+    private var decodedByteCount = 0
+    private var listings: [Int: AttachmentListing] = [:]
 
     /// A message of so many bytes, of which `read` gives any stretch.
     public init(byteCount: Int, read: @escaping @Sendable (Range<Int>) -> [UInt8]) {
@@ -29,9 +31,13 @@ public struct SieveContent: Sendable {
         self.read = read
     }
 
+    /// Bytes in memory.
+    init(_ bytes: [UInt8]) { self.init(byteCount: bytes.count) { Array(bytes[$0]) } }
+
     /// The parts of the message; the first is the message itself.
-    mutating func structure() -> MIMEStructure {
+    mutating func structure(_ run: inout SieveRun) throws(SieveFault) -> MIMEStructure {
         if let known { return known }
+        try run.spend(byteCount * WorkCost.structure)
         var scanner = MIMEScanner()
         forEachWindow(of: 0..<byteCount) { scanner.take($0[...]) }
         let structure = scanner.finish()
@@ -40,26 +46,52 @@ public struct SieveContent: Sendable {
     }
 
     /// A part's content, decoded.
-    mutating func content(of number: Int, as form: Form) throws(SieveFault) -> [UInt8] {
+    mutating func content(
+        of number: Int, as form: Form, _ run: inout SieveRun
+    ) throws(SieveFault) -> [UInt8] {
         let key = Key(part: number, form: form)
         if let known = parts[key] { return known }
-        let part = structure().parts[number]
-        guard part.body.count <= Limits.decodedByteCount else { throw .partTooLong }
+        let part = try structure(&run).parts[number]
+        guard part.body.count <= Limits.decodedByteCount - decodedByteCount else { throw .partTooLong }
+        try run.spend(part.body.count * WorkCost.decoding)
         var reader = PartReader(part, as: form == .text ? .text : .utf8)
         var content: [UInt8] = []
         forEachWindow(of: part.body) { reader.take($0[...], into: &content) }
         reader.finish(into: &content)
+        decodedByteCount += content.count
         parts[key] = content
         return content
     }
 
+    /// What an attachment is, and what is in it.
+    mutating func listing(of number: Int, _ run: inout SieveRun) throws(SieveFault) -> AttachmentListing {
+        if let known = listings[number] { return known }
+        let part = try structure(&run).parts[number]
+        try run.spend(part.body.count * WorkCost.decoding)
+        var reader = PartReader(part, as: .content)
+        var scan = AttachmentScan()
+        var content: [UInt8] = []
+        forEachWindow(of: part.body) {
+            reader.take($0[...], into: &content)
+            scan.take(content[...])
+            content.removeAll(keepingCapacity: true)
+        }
+        reader.finish(into: &content)
+        scan.take(content[...])
+        let listing = scan.finish()
+        try run.spend(listing.members.reduce(0) { $0 + $1.byteCount } * WorkCost.decoding)
+        listings[number] = listing
+        return listing
+    }
+
     /// Bytes of the message as on the wire.
-    func bytes(_ range: Range<Int>) throws(SieveFault) -> [UInt8] {
+    func bytes(_ range: Range<Int>, _ run: inout SieveRun) throws(SieveFault) -> [UInt8] {
         guard range.count <= Limits.decodedByteCount else { throw .partTooLong }
+        try run.spend(range.count)
         return read(range)
     }
 
-    private func forEachWindow(of range: Range<Int>, _ take: ([UInt8]) -> Void) {
+    func forEachWindow(of range: Range<Int>, _ take: ([UInt8]) -> Void) {
         for start in stride(from: range.lowerBound, to: range.upperBound, by: Limits.windowByteCount) {
             take(read(start..<min(start + Limits.windowByteCount, range.upperBound)))
         }

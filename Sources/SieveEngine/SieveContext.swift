@@ -12,6 +12,8 @@ public struct SieveContext: Sendable {
     public var lists: [String: SieveList] = [:]
     /// What earlier messages left behind; nil: nothing.
     public var memory: (any SieveMemory)?
+    /// Programs that scripts may run; nil: none.
+    public var programs: (any SievePrograms)?
     /// What scanners found: 1 to 10 for spam, 1 to 5 for viruses (RFC 5235); nil: not looked at.
     public var spamScore: SpamScore?
     /// See `spamScore`.
@@ -53,11 +55,14 @@ public protocol SieveMemory: Sendable {
 
 /// Texts that a script may ask for by the list's name (RFC 6134). ASCII letters have no case.
 public struct SieveList: Hashable, Sendable {
+    /// The texts as they were given.
+    let texts: [String]
     private let entries: Set<[UInt8]>
 
     /// A list of texts.
     public init(_ entries: some Sequence<String>) {
-        self.entries = Set(entries.map { $0.utf8.map(ASCII.lower) })
+        texts = Array(entries)
+        self.entries = Set(texts.map { $0.utf8.map(ASCII.lower) })
     }
 
     func contains(_ value: [UInt8]) -> Bool { entries.contains(value.map(ASCII.lower)) }

@@ -5,13 +5,17 @@ import MailContent
 /// A script that keeps the message, by word or by silence, hands it on to the next; one that rejects,
 /// defers, holds or discards it is the last that counts.
 public struct SieveRun: Sendable {
-    /// The message as it came.
+    /// The message: as it came, or as edits behind its header made it.
     public package(set) var message: SieveMessage
     /// The envelope that the scripts see.
     public package(set) var envelope: SieveEnvelope
     /// What surrounds the message.
     public package(set) var context: SieveContext
     var header: EditedHeader
+    /// The message in terms of the one that came; nil: it is that one.
+    var edited: EditedMessage?
+    /// What is to be put around the message on its way, innermost first (RFC 5703 section 6).
+    var enclosures: [Enclosure] = []
     var variables = Variables()
     /// Bytes that part the detail of a local part from its user (RFC 5233).
     package var subaddressSeparators: [UInt8] = [UInt8(ascii: "+")]
@@ -19,6 +23,7 @@ public struct SieveRun: Sendable {
     private var tally = ActionTally()
     private var included: Set<IncludedName> = []
     private var stepCount = 0
+    var work: WorkBudget
 
     /// A run that has yet to see its first script.
     public init(_ message: SieveMessage, _ envelope: SieveEnvelope, _ context: SieveContext = SieveContext())
@@ -26,12 +31,13 @@ public struct SieveRun: Sendable {
         self.message = message
         self.envelope = envelope
         self.context = context
+        work = WorkBudget(limit: context.limits.workCount)
         header = EditedHeader(message.fields)
     }
 
     /// What the scripts so far want.
     public var result: SieveResult {
-        let keep = SieveAction(kind: .keep, rule: nil, headerPieces: header.pieces(over: message.head))
+        let keep = SieveAction(kind: .keep, rule: nil, outgoing(for: .keep))
         return SieveResult(actions: tally.isKept ? tally.actions + [keep] : tally.actions)
     }
 
@@ -81,12 +87,15 @@ public struct SieveRun: Sendable {
         _ script: SieveScript, at index: Int, _ observer: SieveObserver?
     ) throws(SieveRuntimeError) -> Step {
         stepCount += 1
+        do throws(SieveFault) { try spend(WorkCost.step) } catch {
+            throw SieveRuntimeError(fault: error, rule: script.name)
+        }
         switch script.instructions[index] {
         case .jump(let label): return .goOn(script.address(of: label))
         case .section, .endSection: return .goOn(index + 1)
         case .enterParts(let place):
             do throws(SieveFault) {
-                if let structure = message.content?.structure() { try loops.enter(structure) }
+                try enterParts()
             } catch {
                 throw SieveRuntimeError(fault: error, rule: script.rule(at: place))
             }
@@ -133,9 +142,33 @@ public struct SieveRun: Sendable {
     }
 }
 
+// MARK: Parts
+
+extension SieveRun {
+    /// The parts of the message; nil: the host does not offer what stands behind the header.
+    mutating func structure() throws(SieveFault) -> MIMEStructure? {
+        guard var content = message.content else { return nil }
+        let structure = try content.structure(&self)
+        message.content = content
+        return structure
+    }
+
+    private mutating func enterParts() throws(SieveFault) {
+        guard let structure = try structure() else { return }
+        try spend(structure.parts.count * WorkCost.field)
+        try loops.enter(structure)
+    }
+}
+
 // MARK: For conditions and actions
 
 extension SieveRun {
+    /// Work done for a script: so many bytes were looked at, or what takes as long.
+    mutating func spend(_ amount: Int) throws(SieveFault) { try work.spend(amount) }
+
+    /// Work done so far; see `SieveLimits.workCount`.
+    public var workCount: Int { work.spent }
+
     /// A field's value as on the wire.
     func value(of field: HeaderField) throws(SieveFault) -> ArraySlice<UInt8> {
         let value = field.value(in: message.head)
@@ -158,8 +191,7 @@ extension SieveRun {
 
     /// Adds an action, which may exclude or repeat one of the same script.
     mutating func add(_ kind: SieveAction.Kind, rule: String) throws(SieveFault) {
-        let pieces = kind.sends ? header.pieces(over: message.head) : nil
-        try tally.add(SieveAction(kind: kind, rule: rule, headerPieces: pieces), context.limits)
+        try tally.add(SieveAction(kind: kind, rule: rule, outgoing(for: kind)), context.limits)
     }
 }
 
@@ -170,11 +202,21 @@ extension SieveRun {
     package mutating func begin(_ message: SieveMessage, _ envelope: SieveEnvelope) {
         self.message = message
         self.envelope = envelope
+        forgetEdits()
+    }
+
+    private mutating func forgetEdits() {
         header = EditedHeader(message.fields)
+        edited = nil
+        enclosures = []
+        loops = PartLoops()
     }
 
     /// Changes what surrounds the message.
-    package mutating func change(_ edit: (inout SieveContext) -> Void) { edit(&context) }
+    package mutating func change(_ edit: (inout SieveContext) -> Void) {
+        edit(&context)
+        work.limit = context.limits.workCount
+    }
 
     /// Another envelope for the same message.
     package mutating func change(envelope: SieveEnvelope) { self.envelope = envelope }
@@ -187,7 +229,8 @@ extension SieveRun {
     /// Forgets what is wanted so far.
     package mutating func forgetActions() {
         tally = ActionTally()
-        header = EditedHeader(message.fields)
+        if let edited { message = edited.original }
+        forgetEdits()
     }
 
     /// Wants what another run of the message wants, instead of its own wishes or beside them.
@@ -198,6 +241,7 @@ extension SieveRun {
     /// Forgets how many steps were made.
     package mutating func forgetSteps() {
         stepCount = 0
+        work = WorkBudget(limit: context.limits.workCount)
         loops = PartLoops()
     }
 }

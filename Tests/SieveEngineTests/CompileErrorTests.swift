@@ -210,10 +210,10 @@ struct CompileErrorTests {
             ]
         ),
         (
-            "require \"vnd.postern.hold\"; hold :for \"2d\" :notify \"a@b.c\" :tag \"x\" \"why\";",
+            "require \"vnd.postern.hold\"; hold :for \"2w\" :notify \"ab\" :tag \"x\" \"why\";",
             [
-                #"1:34: error: ":for" is not built in this version"#,
-                #"1:44: error: ":notify" is not built in this version"#,
+                #"1:39: error: a time has the form 2d, 12h, 30m or 90s, up to 366d"#,
+                #"1:52: error: "ab" is no address of the form local@domain"#,
             ]
         ),
         ("require \"vnd.postern.hold\"; hold :tag \"x\";", [#"1:29: error: "hold" needs a reason"#]),

@@ -94,7 +94,7 @@ extension SieveAction {
             "remember \(String(decoding: identifier.filter { $0 > 0 }, as: UTF8.self))"
         case .count(let key, let amount): "count \(String(decoding: key, as: UTF8.self)) \(amount)"
         case .stream(let name): "stream \(name)"
-        case .hold(let reason, let tag): "hold\(tag.map { " \($0)" } ?? "") \(reason)"
+        case .hold(let hold): "hold\(hold.tag.map { " \($0)" } ?? "") \(hold.reason)"
         }
     }
 }

@@ -25,10 +25,11 @@ struct ExtractTextAction: Action, Readable {
     func perform(in run: inout SieveRun, rule: String) throws(SieveFault) {
         let limit = run.context.limits.variableByteCount
         let part = run.loops.current
-        guard var content = run.message.content, !content.structure().parts[part].isContainer else {
+        guard var content = run.message.content, !(try content.structure(&run).parts[part].isContainer) else {
             return run.variables.set(variable, modifiers.applied(to: [], limit: limit))
         }
-        var text = try content.content(of: part, as: .text)
+        var text = try content.content(of: part, as: .text, &run)
+        try run.spend(text.count)
         run.message.content = content
         if let first { text = Self.prefix(text, first) }
         run.variables.set(variable, modifiers.applied(to: text, limit: limit))

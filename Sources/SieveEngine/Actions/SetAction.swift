@@ -16,7 +16,9 @@ struct SetAction: Action, Readable {
 
     func perform(in run: inout SieveRun, rule: String) throws(SieveFault) {
         let limit = run.context.limits.variableByteCount
-        run.variables.set(variable, modifiers.applied(to: run.expanded(value), limit: limit))
+        let bytes = run.expanded(value)
+        try run.spend(bytes.count)
+        run.variables.set(variable, modifiers.applied(to: bytes, limit: limit))
     }
 }
 

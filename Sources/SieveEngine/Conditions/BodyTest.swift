@@ -37,49 +37,57 @@ struct BodyTest: Condition, Readable {
         guard var content = run.message.content, run.message.header.byteCount < content.byteCount else {
             return try keys.match([], in: &run)
         }
-        let values = try values(&content, run)
+        let values = try values(&content, &run)
         run.message.content = content
         return try keys.match(values, in: &run)
     }
 
-    private func values(_ content: inout SieveContent, _ run: SieveRun) throws(SieveFault) -> [[UInt8]] {
+    private func values(
+        _ content: inout SieveContent, _ run: inout SieveRun
+    ) throws(SieveFault) -> [[UInt8]] {
         switch transform {
-        case .raw: return [try content.bytes(run.message.header.bodyOffset..<content.byteCount)]
-        case .text: return try content.texts(of: ["text"], as: .text)
+        case .raw: return [try content.bytes(run.message.header.bodyOffset..<content.byteCount, &run)]
+        case .text: return try content.texts(of: ["text"], as: .text, &run)
         case .content(let types):
             let types = types.map { ASCII.lowercased(run.expanded($0)[...]) }
-            return try content.texts(of: types, as: .content)
+            return try content.texts(of: types, as: .content, &run)
         }
     }
 }
 
 extension SieveContent {
     /// The texts of all parts of some types: `text`, `text/plain`, or empty for all.
-    mutating func texts(of types: [String], as form: Form) throws(SieveFault) -> [[UInt8]] {
+    mutating func texts(
+        of types: [String], as form: Form, _ run: inout SieveRun
+    ) throws(SieveFault) -> [[UInt8]] {
         var texts: [[UInt8]] = []
-        let structure = structure()
+        let structure = try structure(&run)
+        try run.spend(structure.parts.count * types.count * WorkCost.field)
         for (number, part) in structure.parts.enumerated()
         where types.contains(where: { $0.isEmpty || $0 == part.type.type || $0 == part.type.name }) {
             if !part.isContainer {
-                texts.append(try content(of: number, as: form))
+                texts.append(try content(of: number, as: form, &run))
             } else if part.type.isMessage {
                 // Of a message inside the header alone; its parts stand for themselves.
-                if let inner = part.children.first { texts.append(try bytes(structure.parts[inner].header)) }
+                if let inner = part.children.first {
+                    texts.append(try bytes(structure.parts[inner].header, &run))
+                }
             } else {
-                texts += try surroundings(of: part, in: structure)
+                texts += try surroundings(of: part, in: structure, &run)
             }
         }
         return texts
     }
 
     /// What stands in front of the first and behind the last part of a multipart.
-    private func surroundings(of part: MIMEPart, in structure: MIMEStructure) throws(SieveFault) -> [[UInt8]]
-    {
+    private func surroundings(
+        of part: MIMEPart, in structure: MIMEStructure, _ run: inout SieveRun
+    ) throws(SieveFault) -> [[UInt8]] {
         guard let first = part.children.first, let last = part.children.last else {
-            return [try bytes(part.body)]
+            return [try bytes(part.body, &run)]
         }
-        let front = try bytes(part.body.lowerBound..<structure.parts[first].range.lowerBound)
-        let back = try bytes(structure.parts[last].range.upperBound..<part.body.upperBound)
+        let front = try bytes(part.body.lowerBound..<structure.parts[first].range.lowerBound, &run)
+        let back = try bytes(structure.parts[last].range.upperBound..<part.body.upperBound, &run)
         let frontEnd = front.dropLast().lastIndex(of: ASCII.lineFeed) ?? 0
         let afterEnd = back.drop(while: ASCII.isLineEnd).drop { $0 != ASCII.lineFeed }.dropFirst()
         return [Array(front[..<frontEnd]), Array(afterEnd)]

@@ -35,7 +35,8 @@ struct DetectTest: Condition, Readable {
         }
         if var content = run.message.content {
             let types = types?.map { ASCII.lowercased(run.expanded($0)[...]) } ?? ["text"]
-            for text in try content.texts(of: types, as: .text) {
+            for text in try content.texts(of: types, as: .text, &run) {
+                try run.spend(text.count * WorkCost.detection)
                 scan.take(text[...])
                 scan.finish()
             }

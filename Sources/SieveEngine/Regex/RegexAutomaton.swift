@@ -19,7 +19,7 @@ struct RegexAutomaton: Sendable {
     private var numbers: [[Int32]: Int] = [:]
     private var closure: RegexClosure
     private(set) var start = 0
-    private var workCount = 0
+    private(set) var workCount = 0
     var workLimit = Limits.regexWorkCount
 
     init(_ program: RegexProgram) {
@@ -47,6 +47,11 @@ struct RegexAutomaton: Sendable {
         for byte in (0..<256).reversed() { samples[classes[byte]] = UInt8(byte) }
         let ordered = samples.sorted { $0.key < $1.key }.map(\.value)
         return (classes.map { UInt8(truncatingIfNeeded: $0) }, ordered)
+    }
+
+    /// What it takes in memory, roughly.
+    var byteCount: Int {
+        transitions.count * MemoryLayout<Int32>.size + places.reduce(0) { $0 + $1.count * 2 + 64 }
     }
 
     // MARK: Reading

@@ -12,7 +12,8 @@ struct RegexCaptures {
     private var current: Threads
     private var previous: Threads
     private var best: [Int32]?
-    private var workCount = 0
+    private(set) var workCount = 0
+    var workLimit = Limits.regexCaptureWorkCount
     private var waiting: [(place: Int, slots: [Int32])] = []
 
     /// The ways that end at the same byte, in order of preference.
@@ -38,7 +39,7 @@ struct RegexCaptures {
             if current.places.isEmpty, best != nil { break }
             guard place < text.count else { break }
             step(over: text[place], to: place + 1, in: text)
-            guard workCount <= Limits.regexCaptureWorkCount else { throw RegexFault() }
+            guard workCount <= workLimit else { throw RegexFault() }
             place += 1
         }
         return best.map { best in

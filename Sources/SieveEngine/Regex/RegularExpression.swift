@@ -36,6 +36,38 @@ struct RegularExpression: Sendable {
     }
 }
 
+extension RegularExpression {
+    /// The same at the expense of a run.
+    func firstMatch(in text: [UInt8], _ work: inout WorkBudget) throws(SieveFault) -> [Range<Int>?]? {
+        guard try isFound(in: text, &work) else { return nil }
+        var search = RegexCaptures(program, groupCount: groupCount)
+        search.workLimit = min(Limits.regexCaptureWorkCount, work.left / WorkCost.captureStep)
+        let found: [Range<Int>?]?
+        do throws(RegexFault) {
+            found = try text.withUnsafeBufferPointer { text throws(RegexFault) in
+                try search.firstMatch(in: text)
+            }
+        } catch {
+            throw .unfit(Self.tooMuch)
+        }
+        try work.spend(search.workCount * WorkCost.captureStep)
+        return found
+    }
+
+    /// The same at the expense of a run.
+    func isFound(in text: [UInt8], _ work: inout WorkBudget) throws(SieveFault) -> Bool {
+        var scan = RegexScan(self, workLimit: min(Limits.regexWorkCount, work.left / WorkCost.regexStep))
+        do throws(RegexFault) { try scan.take(text[...]) } catch { throw .unfit(Self.tooMuch) }
+        try work.spend(scan.workCount * WorkCost.regexStep)
+        return scan.finish()
+    }
+
+    private static let tooMuch = "a regular expression makes too much work"
+
+    /// What it takes in memory, roughly.
+    var byteCount: Int { program.instructions.count * 32 + automaton.byteCount }
+}
+
 /// Why a pattern does not compile, and where in it.
 struct RegexError: Error, Equatable {
     enum Reason: String {
@@ -76,6 +108,9 @@ struct RegexScan: Sendable {
         state = automaton.start
         isFound = automaton.isMatch(state)
     }
+
+    /// Steps through states that were not known.
+    var workCount: Int { automaton.workCount }
 
     /// Takes the next bytes of the text.
     mutating func take(_ window: ArraySlice<UInt8>) throws(RegexFault) {

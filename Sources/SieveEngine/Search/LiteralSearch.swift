@@ -29,6 +29,17 @@ struct LiteralSearch: Sendable {
         self.automata = automata
     }
 
+    /// Whether making it ready is no more work than these keys are worth.
+    static func suits(_ keys: [[UInt8]]) -> Bool {
+        keys.reduce(0) { $0 + $1.count } <= Limits.searchedKeyByteCount
+    }
+
+    /// Whether any of the keys is in the text.
+    func findsAny(in text: [UInt8]) -> Bool {
+        guard emptyKeys.isEmpty else { return true }
+        return text.withUnsafeBufferPointer { bytes in automata.contains { $0.findsAny(in: bytes) } }
+    }
+
     /// Whether each key is in the text.
     func found(in text: [UInt8]) -> [Bool] {
         var scan = LiteralScan(self)
@@ -157,6 +168,23 @@ private struct LiteralAutomaton: Sendable {
             }
         }
         transitions = transitions.map { isEnd[Int($0)] ? -$0 : $0 }
+    }
+
+    /// Reads to the first state where a key ends.
+    @inline(never)
+    func findsAny(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let classCount = classCount
+        return transitions.withUnsafeBufferPointer { transitions in
+            classes.withUnsafeBufferPointer { classes in
+                var current = 0
+                for byte in bytes {
+                    let next = Int(transitions[current &* classCount &+ Int(classes[Int(byte)])])
+                    if next < 0 { return true }
+                    current = next
+                }
+                return false
+            }
+        }
     }
 
     func keys(at state: Int) -> [Int] { ends[Int32(state)] ?? [] }
