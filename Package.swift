@@ -47,6 +47,9 @@ let package = Package(
         system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
 
+        // What no Swift may do: the steps between fork and exec.
+        .target(name: "CConfinement"),
+
         // Pure: no I/O, no clock, no Foundation.
         module("MailSyntax"),
         module("SMTPProtocol", uses: ["MailSyntax"]),
@@ -61,6 +64,7 @@ let package = Package(
         module("Transport", uses: ["TLSEngine", nioCore, nioPosix]),
         module("HTTPExchange", uses: ["Transport", nioCore, nioPosix, nioHTTP1]),
         module("SystemdBridge", uses: ["CSystemd"]),
+        module("ProgramRunner", uses: ["CConfinement"]),
 
         // What makes it postern.
         module("RelaySettings", uses: ["CYAML", "MailSyntax"]),
@@ -117,7 +121,8 @@ let package = Package(
         tests("RelaySettings", uses: ["MailSyntax"]),
         tests("RelayEvents", uses: ["MailSyntax"]),
         tests("SystemdBridge", uses: ["RelayEvents", "MailSyntax"]),
-        tests("RelayPolicy", uses: ["RelaySettings", "MailSyntax"]),
+        tests("ProgramRunner"),
+        tests("RelayPolicy", uses: ["SieveEngine", "RelaySettings", "MailSyntax"]),
         tests(
             "RelayIntake",
             uses: [

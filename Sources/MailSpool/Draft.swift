@@ -55,6 +55,9 @@ public struct Draft: ~Copyable, Sendable {
         return head
     }
 
+    /// Reads what is there so far, on any thread; nothing may be appended meanwhile.
+    public func reader() -> DraftReader { DraftReader(byteCount: byteCount, rest: buffer, file: file) }
+
     private mutating func spill() async throws(SpoolError) {
         guard room.hasRoom else { throw .full }
         let (bytes, offset) = (buffer, byteCount - buffer.count)

@@ -31,6 +31,8 @@ final class DraftFile: Sendable {
         self.pool = pool
     }
 
+    var disk: any Disk { folder.disk }
+
     /// The file is committed or was removed: it is not for us to remove any more.
     func settle() { isSettled.withLock { $0 = true } }
 

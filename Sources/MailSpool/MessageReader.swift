@@ -23,7 +23,7 @@ public final class MessageReader: Sendable {
     }
 
     /// As `read`, on a thread that may wait for the disk.
-    func bytes(_ range: Range<Int>) throws(SpoolError) -> [UInt8] {
+    public func bytes(_ range: Range<Int>) throws(SpoolError) -> [UInt8] {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= byteCount, "a range lies within the message")
         var bytes: [UInt8] = []

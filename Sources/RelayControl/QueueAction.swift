@@ -3,7 +3,7 @@ package enum QueueAction: Equatable, Sendable {
     /// Mail waits until it is released.
     case hold(reason: String?)
     /// Held mail goes on its way: as it was judged when it came, or as the policy judges it now.
-    case release(isJudged: Bool)
+    case release(isJudged: Bool?)
     /// Waiting mail is tried now.
     case retry
     /// Mail fails now, and its sender is told with this text.
@@ -41,7 +41,7 @@ package enum QueueAction: Equatable, Sendable {
     init?(_ name: String, _ members: inout RequestMembers) throws(ControlError) {
         switch name {
         case "hold": self = .hold(reason: try members.text("reason"))
-        case "release": self = .release(isJudged: try members.flag("judge"))
+        case "release": self = .release(isJudged: try members.choice("judge"))
         case "retry": self = .retry
         case "bounce": self = .bounce(text: try members.text("text"))
         case "reroute": self = .reroute(into: try members.requiredText("into"))
@@ -85,8 +85,8 @@ package struct QueueOrder: Equatable, Sendable {
             case .hold(let reason?): json.member("reason", reason)
             case .bounce(let text?): json.member("text", text)
             case .reroute(let stream): json.member("into", stream)
-            case .release(isJudged: true): json.member("judge", true)
-            case .hold(nil), .bounce(nil), .release(isJudged: false), .retry, .delete: break
+            case .release(isJudged: let isJudged?): json.member("judge", isJudged)
+            case .hold(nil), .bounce(nil), .release(isJudged: nil), .retry, .delete: break
             }
             if tellsProgress { json.member("progress", true) }
         }

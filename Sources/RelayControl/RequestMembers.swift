@@ -74,10 +74,13 @@ struct RequestMembers {
     }
 
     /// True only if it stands there.
-    mutating func flag(_ name: String) throws(ControlError) -> Bool {
+    mutating func flag(_ name: String) throws(ControlError) -> Bool { try choice(name) ?? false }
+
+    /// `true` or `false`; nil: it does not say.
+    mutating func choice(_ name: String) throws(ControlError) -> Bool? {
         known.insert(name)
         switch members[name] {
-        case nil: return false
+        case nil: return nil
         case .flag(let flag): return flag
         case .text("true") where isQuery: return true
         case .text("false") where isQuery: return false

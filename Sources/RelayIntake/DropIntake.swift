@@ -85,6 +85,10 @@ struct DropIntake {
         case .judgeRecipient:
             switch access.judge(rcpt.recipient) {
             case .accepted(let recipients):
+                if let refusal = refusal(of: recipients) {
+                    _ = session.recipientJudged(refusal: refusal)
+                    return refuse(rcpt.address, refusal)
+                }
                 let reply = session.recipientJudged(accepted: recipients)
                 if !reply.isPositive { refuse(rcpt.address, .tooManyForDrop) }
             case .refused(let reply):
@@ -95,6 +99,12 @@ struct DropIntake {
         case .reply(let reply), .close(let reply):
             refuse(rcpt.address, reply.isPermanent ? reply : .tooManyForDrop)
         case .judgeSender, .receiveLines, .startTLS: preconditionFailure("RCPT is answered for itself")
+        }
+    }
+
+    private func refusal(of recipients: [Recipient]) -> Reply? {
+        session.envelope.flatMap {
+            services.policy.refusal(of: recipients, in: $0, origin: origin, memory: services.desk.memory)
         }
     }
 

@@ -47,3 +47,17 @@ extension Reply {
 
     init(_ deferral: Deferral) { self.init(deferral.code, deferral.status, deferral.text) }
 }
+
+extension Policy {
+    /// What the scripts for recipients answer to a RCPT that stands for these addresses; nil: they let it pass.
+    func refusal(
+        of recipients: [Recipient], in envelope: Envelope, origin: Origin, memory: PolicyMemory?
+    ) -> Reply? {
+        for recipient in recipients {
+            if case .refuse(let refusal) = judge(recipient, of: envelope, origin: origin, memory: memory) {
+                return Reply(refusal)
+            }
+        }
+        return nil
+    }
+}

@@ -11,6 +11,8 @@ package struct IntakeServices: Sendable {
     private(set) var policy: Policy
     let events: EventLog
     let room: RoomReporter
+    /// Where messages are judged; the same under all settings.
+    package let desk: PolicyDesk
     /// How full streams are; the same under all settings.
     package let gate: StreamGate
     /// Wall time, for records.
@@ -20,12 +22,13 @@ package struct IntakeServices: Sendable {
 
     /// The parts, gathered.
     package init(
-        settings: Settings, spool: Spool, policy: Policy, events: EventLog,
+        settings: Settings, spool: Spool, policy: Policy, desk: PolicyDesk, events: EventLog,
         now: @escaping @Sendable () -> Timestamp, uptime: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
         self.settings = settings
         self.spool = spool
         self.policy = policy
+        self.desk = desk
         self.events = events
         self.now = now
         self.uptime = uptime

@@ -106,6 +106,10 @@ struct IntakeSession {
     private mutating func judge(_ rcpt: RcptParameters) -> Reply {
         switch access.judge(rcpt.recipient) {
         case .accepted(let recipients):
+            if let refusal = refusal(of: recipients) {
+                tell(refusal, sender: session.envelope.map(\.sender), recipient: rcpt.address)
+                return session.recipientJudged(refusal: refusal)
+            }
             guard let full = fullStream(of: recipients) else {
                 return session.recipientJudged(accepted: recipients)
             }
@@ -116,6 +120,13 @@ struct IntakeSession {
         case .refused(let reply):
             tell(reply, sender: session.envelope.map(\.sender), recipient: rcpt.address)
             return session.recipientJudged(refusal: reply)
+        }
+    }
+
+    /// What the scripts for recipients have against one of them.
+    private func refusal(of recipients: [Recipient]) -> Reply? {
+        session.envelope.flatMap {
+            services.policy.refusal(of: recipients, in: $0, origin: origin, memory: services.desk.memory)
         }
     }
 

@@ -37,6 +37,12 @@ enum Limits {
     static let dropDelay = Duration.seconds(5)...Duration.seconds(600)
     /// A draft that nobody has written to for so long is nobody's.
     static let draftAgeSeconds: Int64 = 86_400
+    /// Recipients that a notice names.
+    static let noticedRecipientCount = 20
+    /// Encoded bytes of one word of a notice's header (RFC 2047 section 2: 75 with what stands around them).
+    static let encodedWordByteCount = 60
+    /// Bytes copied into a folder at once.
+    static let folderWindowByteCount = 64 << 10
     /// Files of one name among the damaged ones.
     static let sameNameCount = 1000
 }

@@ -21,9 +21,7 @@ struct MessageJudgement {
                 tell(refusal, head)
                 return refusal
             }
-            let verdict = services.policy.judge(
-                envelope: envelope, origin: origin, head: head.bytes, byteCount: head.byteCount)
-            switch verdict {
+            switch try await verdict(on: draft.reader(), head, draft.id) {
             case .accept(let plan): return try await store(draft, plan, head)
             case .refuse(let refusal):
                 let reply = Reply(refusal)
@@ -44,10 +42,23 @@ struct MessageJudgement {
         }
     }
 
+    private func verdict(
+        on reader: DraftReader, _ head: MessageHead, _ id: QueueID
+    ) async throws(SpoolError) -> Verdict {
+        let source = MessageSource { range throws(SpoolError) in try reader.bytes(range) }
+        var message = JudgedMessage(
+            envelope: envelope, origin: origin, head: head.bytes, byteCount: head.byteCount,
+            read: source.read)
+        message.id = id.description
+        let verdict = await services.desk.judge(message, by: services.policy)
+        try source.check()
+        return verdict
+    }
+
     private func store(
         _ draft: consuming Draft, _ plan: Plan, _ head: MessageHead
     ) async throws(SpoolError) -> Reply {
-        let id = draft.id
+        let (id, reader) = (draft.id, draft.reader())
         if let refusal = refusal(of: plan, head) {
             tell(refusal, head)
             return refusal
@@ -62,6 +73,10 @@ struct MessageJudgement {
         // message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
         try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
             .store(untold + plan.refused, parent: id)
+        // Before the message as well: what a script has stored instead of sending must not be lost.
+        let effects = PolicyEffects(
+            plan: plan, envelope: envelope, origin: origin, head: head, services: services)
+        try await effects.store(id, reader)
         if !plan.shares.isEmpty {
             let entry = NewEntry(
                 envelope: envelope, origin: origin, messageID: head.messageID,
@@ -69,6 +84,7 @@ struct MessageJudgement {
             try await services.spool.commit(draft, entry)
         }
         tellAccepted(id, plan, head)
+        await effects.conclude(id)
         return .queued(id)
     }
 

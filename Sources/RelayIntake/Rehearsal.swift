@@ -21,10 +21,12 @@ package struct Rehearsal: Sendable {
         package var byteCount: Int
         /// It holds bytes above 127, of which a client tells before.
         package var isEightBit: Bool
+        /// Reads a range of the message.
+        package var read: @Sendable (Range<Int>) -> [UInt8]
 
         package init(
             listener: ListenerSettings, origin: Origin, sender: String, recipients: [String], head: [UInt8],
-            byteCount: Int, isEightBit: Bool
+            byteCount: Int, isEightBit: Bool, read: (@Sendable (Range<Int>) -> [UInt8])? = nil
         ) {
             self.listener = listener
             self.origin = origin
@@ -33,6 +35,7 @@ package struct Rehearsal: Sendable {
             self.head = head
             self.byteCount = byteCount
             self.isEightBit = isEightBit
+            self.read = read ?? { Array(head[$0.clamped(to: 0..<head.count)]) }
         }
     }
 
@@ -69,19 +72,21 @@ package struct Rehearsal: Sendable {
     private var firstRefusal: Reply?
     private let script: Script
     private let settings: Settings
+    private let policy: Policy
     private var session: ServerSession
 
     /// Goes through the transaction; `observer` is told of the policy's steps.
     package init(_ script: Script, settings: Settings, policy: Policy, observer: PolicyObserver? = nil) {
         self.script = script
         self.settings = settings
+        self.policy = policy
         let listener = script.listener
         // Where TLS is required the client is taken for one that uses it.
         session = ServerSession(
             offer: ServerSession.Offer(
                 hostname: settings.hostname, sizeLimit: listener.maxMessageByteCount,
                 recipientLimit: listener.maxRecipients, tls: listener.tls == .required ? .active : .off))
-        let refusal = refusalOfEnvelope() ?? refusalOfMessage(policy, observer)
+        let refusal = refusalOfEnvelope() ?? refusalOfMessage(observer)
         isAccepted = refusal == nil
         reply = (refusal ?? Reply(250, EnhancedStatus(2, 0, 0), "Ok: queued as ID")).text
     }
@@ -116,7 +121,12 @@ package struct Rehearsal: Sendable {
         case .judgeSender(let mail): return session.senderJudged(accepted: access.judge(sender: mail.path))
         case .judgeRecipient(let rcpt):
             switch access.judge(rcpt.recipient) {
-            case .accepted(let found): return session.recipientJudged(accepted: found)
+            case .accepted(let found):
+                let refusal = session.envelope.flatMap {
+                    policy.refusal(of: found, in: $0, origin: script.origin, memory: nil)
+                }
+                return refusal.map { session.recipientJudged(refusal: $0) }
+                    ?? session.recipientJudged(accepted: found)
             case .refused(let refusal): return session.recipientJudged(refusal: refusal)
             }
         case .reply(let reply), .close(let reply), .startTLS(let reply), .receiveLines(let reply):
@@ -124,13 +134,15 @@ package struct Rehearsal: Sendable {
         }
     }
 
-    private mutating func refusalOfMessage(_ policy: Policy, _ observer: PolicyObserver?) -> Reply? {
+    private mutating func refusalOfMessage(_ observer: PolicyObserver?) -> Reply? {
         guard let envelope else { return nil }
         let head = MessageHead(script.head, byteCount: script.byteCount)
         if let refusal = head.refusal { return refusal }
-        let verdict = policy.judge(
+        var message = JudgedMessage(
             envelope: envelope, origin: script.origin, head: head.bytes, byteCount: head.byteCount,
-            observer: observer)
+            read: script.read)
+        message.id = "ID"
+        let verdict = policy.judge(message, observer: observer)
         self.verdict = verdict
         switch verdict {
         case .accept(let plan):

@@ -23,10 +23,12 @@ package struct SecondJudgement: Sendable {
 
     package let policy: Policy
     package let settings: Settings
+    private let desk: PolicyDesk
 
-    package init(policy: Policy, settings: Settings) {
+    package init(policy: Policy, settings: Settings, desk: PolicyDesk) {
         self.policy = policy
         self.settings = settings
+        self.desk = desk
     }
 
     /// Judges a share of an entry. `message` reads what was received, `outgoing` what would leave now.
@@ -37,8 +39,13 @@ package struct SecondJudgement: Sendable {
         let head = MessageHead(bytes, byteCount: message.byteCount)
         var envelope = entry.envelope
         envelope.recipients = share.recipients.filter { $0.status == .pending }.map(\.recipient)
-        let verdict = policy.judge(
-            envelope: envelope, origin: entry.origin, head: head.bytes, byteCount: head.byteCount)
+        let source = MessageSource { range throws(SpoolError) in try message.bytes(range) }
+        var judged = JudgedMessage(
+            envelope: envelope, origin: entry.origin, head: head.bytes, byteCount: head.byteCount,
+            read: source.read)
+        (judged.id, judged.occasion) = (entry.id.description, .release)
+        let verdict = await desk.judge(judged, by: policy)
+        try source.check()
         let outcome = outcome(of: verdict, for: envelope, entry)
         guard case .send(let stream) = outcome, case .accept(let plan) = verdict else { return outcome }
         if plan.isTooLarge(head.byteCount, for: settings.streams) {

@@ -46,6 +46,10 @@ struct CompletedHead {
             let edited = plan.shares[index].headerPieces ?? [.original(0..<headerByteCount)]
             plan.shares[index].headerPieces = edited.over(pieces)
         }
+        for index in plan.storages.indices {
+            let edited = plan.storages[index].headerPieces ?? [.original(0..<headerByteCount)]
+            plan.storages[index].headerPieces = edited.over(pieces)
+        }
         return .accept(plan)
     }
 

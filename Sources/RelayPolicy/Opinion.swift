@@ -2,18 +2,27 @@ import MailSyntax
 import RelaySettings
 import SieveEngine
 
-/// What the scripts want for one recipient, as one of the few things that can become of a copy.
-enum Opinion {
-    case send(Wishes)
-    case refuse(RejectReason, rule: String)
-    case wait(RejectReason, rule: String)
-    case discard(rule: String)
-    case failure(rule: String, text: String)
+/// What the scripts want for one recipient.
+struct Opinion {
+    /// One of the few things that can become of a copy.
+    enum Fate {
+        case send(Wishes)
+        case refuse(RejectReason, rule: String)
+        case wait(RejectReason, rule: String)
+        case discard(rule: String)
+        case failure(rule: String, text: String)
+    }
 
     /// A copy that goes on, and where to.
     struct Wishes {
         struct Redirection {
-            var address: Address
+            var recipient: Recipient
+            var headerPieces: [Piece]?
+            var rule: String
+        }
+
+        struct Storage {
+            var folder: String
             var headerPieces: [Piece]?
             var rule: String
         }
@@ -22,56 +31,114 @@ enum Opinion {
         /// nil: the recipient's own copy goes nowhere.
         var own: (hold: PlannedHold?, headerPieces: [Piece]?)?
         var redirections: [Redirection] = []
+        var storages: [Storage] = []
 
         /// What no script objects to.
         static let silent = Wishes(own: (nil, nil))
     }
 
-    /// Rejection stands above all: what earlier scripts wanted is not done, since nothing is stored. A redirection goes
-    /// where a recipient of that address would.
+    var fate: Fate
+    /// Done beside it, if the message is accepted for the recipient.
+    var identifiers: [[UInt8]: Int] = [:]
+    var counts: [SieveCount] = []
+    var notices: [PlannedNotice] = []
+
+    init(_ fate: Fate) { self.fate = fate }
+
+    static let silent = Opinion(.send(.silent))
+
+    static func failure(rule: String, _ text: String) -> Opinion { Opinion(.failure(rule: rule, text: text)) }
+
+    /// Rejection stands above all: what earlier scripts wanted is not done, since nothing is stored.
     init(_ result: SieveResult, _ addresses: LocalAddresses) {
-        var wishes = Wishes()
-        var holds: [(reason: String, tag: String?, action: SieveAction)] = []
-        var discard: String?
+        self.init(.send(Wishes()))
+        var gathering = Gathering(addresses)
         for action in result.actions {
-            let rule = action.rule ?? ""
-            switch action.kind {
-            case .keep: wishes.own = (nil, action.headerPieces)
-            case .discard: discard = discard ?? rule
-            case .redirect(let redirection):
-                let address = redirection.address
-                switch addresses.recipients(for: address, limit: Limits.redirectCount) {
-                case .addresses(let found):
-                    wishes.redirections += found.map {
-                        .init(address: $0, headerPieces: action.headerPieces, rule: rule)
-                    }
-                case .unknown:
-                    self = .failure(rule: rule, text: "redirect to \(address): no mailbox of that name here")
-                    return
-                case .tooMany:
-                    self = .failure(
-                        rule: rule, text: "redirect to \(address): it stands for too many addresses")
-                    return
-                }
-            case .reject(let reason):
-                self = .refuse(RejectReason(reason), rule: rule)
+            if let last = gathering.take(action) {
+                self = Opinion(last)
                 return
-            case .deferral(let reason):
-                self = .wait(RejectReason(reason, refusing: false), rule: rule)
-                return
-            case .store, .notice, .remember, .count:
-                preconditionFailure("no script asks for what the policy does not offer")
-            case .stream(let name): wishes.stream = (name, rule)
-            case .hold(let hold): holds.append((hold.reason, hold.tag, action))
             }
+            note(action)
         }
+        fate = gathering.fate
+    }
+
+    private mutating func note(_ action: SieveAction) {
+        switch action.kind {
+        case .remember(let identifier, let seconds): identifiers[identifier] = seconds
+        case .count(let count): counts.append(count)
+        case .notice(let notice): notices.append(PlannedNotice(notice, rule: action.rule ?? ""))
+        case .keep, .discard, .redirect, .reject, .deferral, .stream, .hold, .store: break
+        }
+    }
+}
+
+/// Puts the actions of one run together.
+private struct Gathering {
+    private let addresses: LocalAddresses
+    private var wishes = Opinion.Wishes()
+    private var holds: [(reason: String, tag: String?, action: SieveAction)] = []
+    private var discard: String?
+
+    init(_ addresses: LocalAddresses) { self.addresses = addresses }
+
+    /// What decides all by itself; nil: others go on.
+    mutating func take(_ action: SieveAction) -> Opinion.Fate? {
+        let rule = action.rule ?? ""
+        switch action.kind {
+        case .keep: wishes.own = (nil, action.headerPieces)
+        case .discard: discard = discard ?? rule
+        case .redirect(let redirection): return redirect(redirection, action, rule)
+        case .reject(let reason): return .refuse(RejectReason(reason), rule: rule)
+        case .deferral(let reason): return .wait(RejectReason(reason, refusing: false), rule: rule)
+        case .stream(let name): wishes.stream = (name, rule)
+        case .hold(let hold): holds.append((hold.reason, hold.tag, action))
+        case .store(let folder, _):
+            wishes.storages.append(.init(folder: folder, headerPieces: action.headerPieces, rule: rule))
+        case .notice, .remember, .count: break
+        }
+        return nil
+    }
+
+    /// A redirection goes where a recipient of that address would.
+    private mutating func redirect(
+        _ redirection: SieveRedirection, _ action: SieveAction, _ rule: String
+    ) -> Opinion.Fate? {
+        let address = redirection.address
+        switch addresses.recipients(for: address, limit: Limits.redirectCount) {
+        case .addresses(let found):
+            wishes.redirections += found.map {
+                .init(
+                    recipient: Recipient($0, notify: redirection.notify), headerPieces: action.headerPieces,
+                    rule: rule)
+            }
+            return nil
+        case .unknown:
+            return .failure(rule: rule, text: "redirect to \(address): no mailbox of that name here")
+        case .tooMany:
+            return .failure(rule: rule, text: "redirect to \(address): it stands for too many addresses")
+        }
+    }
+
+    var fate: Opinion.Fate {
+        var wishes = wishes
         if let first = holds.first {
             let hold = PlannedHold(
                 reason: holds.map(\.reason).joined(separator: "; "), tag: holds.lazy.compactMap(\.tag).first,
                 rule: first.action.rule ?? "")
             wishes.own = (hold, first.action.headerPieces)
         }
-        let goesNowhere = wishes.own == nil && wishes.redirections.isEmpty
-        self = goesNowhere ? .discard(rule: discard ?? "") : .send(wishes)
+        let goesNowhere = wishes.own == nil && wishes.redirections.isEmpty && wishes.storages.isEmpty
+        return goesNowhere ? .discard(rule: discard ?? "") : .send(wishes)
+    }
+}
+
+extension PlannedNotice {
+    fileprivate init(_ notice: SieveNotice, rule: String) {
+        self.init(
+            recipients: notice.recipients, copied: notice.copied, blindRecipients: notice.blindRecipients,
+            from: notice.from, subject: notice.subject, body: notice.body,
+            fields: notice.fields.map { .init(name: $0.name, value: $0.value) },
+            importance: notice.importance.rawValue, rule: rule)
     }
 }

@@ -1,5 +1,6 @@
 import MailSyntax
 import RelaySettings
+import SieveEngine
 
 /// Gathers the opinions on a message's recipients into shares, and these into one verdict.
 struct Planner {
@@ -31,6 +32,8 @@ struct Planner {
     private var members: Set<Member> = []
     private var redirectCount = 0
     private var refusals: [Refusal] = []
+    /// What counts for the message, whoever it goes to: once.
+    private var counted: Set<SieveCount> = []
     /// The first wish to wait.
     private var deferral: (reason: RejectReason, rule: String)?
     /// More redirections than allowed: the opinion that stands for all others then.
@@ -44,12 +47,39 @@ struct Planner {
     // MARK: Recipient by recipient
 
     mutating func add(_ recipient: Recipient, _ opinion: Opinion) {
-        switch opinion {
-        case .send(let wishes): send(recipient, wishes)
+        switch opinion.fate {
+        case .send(let wishes):
+            send(recipient, wishes)
+            addEffects(of: opinion)
+        case .discard(let rule):
+            plan.discarded.append(DiscardedRecipient(recipient, rule: rule))
+            addEffects(of: opinion)
         case .refuse(let reason, let rule): refuse(recipient, reason, rule)
         case .wait(let reason, let rule): deferral = deferral ?? (reason, rule)
-        case .discard(let rule): plan.discarded.append(DiscardedRecipient(recipient, rule: rule))
         case .failure(let rule, let text): fail(recipient, rule, text)
+        }
+    }
+
+    /// What is done beside the copies: once for all recipients for whom it is wanted.
+    private mutating func addEffects(of opinion: Opinion) {
+        plan.traces.identifiers.merge(opinion.identifiers) { max($0, $1) }
+        for count in opinion.counts where count.isPerRecipient || counted.insert(count).inserted {
+            plan.traces.add(count)
+        }
+        for notice in opinion.notices where !plan.notices.contains(notice) { plan.notices.append(notice) }
+    }
+
+    private mutating func store(_ recipient: Recipient, _ storage: Opinion.Wishes.Storage) {
+        let place = plan.storages.firstIndex {
+            $0.folder == storage.folder && $0.headerPieces == storage.headerPieces
+        }
+        if let place {
+            plan.storages[place].recipients.append(recipient.address)
+        } else {
+            plan.storages.append(
+                PlannedStorage(
+                    folder: storage.folder, recipients: [recipient.address],
+                    headerPieces: storage.headerPieces, rule: storage.rule))
         }
     }
 
@@ -57,12 +87,13 @@ struct Planner {
         guard let copies = copies(for: recipient, wishes) else {
             return refuse(recipient, RejectReason("no stream is configured for this message"), "routes")
         }
+        for storage in wishes.storages { store(recipient, storage) }
         for copy in copies {
             guard add(copy), copy.key.isRedirected else { continue }
             redirectCount += 1
             guard redirectCount > Limits.redirectCount, excess == nil else { continue }
             excess = .failure(
-                rule: copy.rule ?? "", text: "more than \(Limits.redirectCount) redirections of one message")
+                rule: copy.rule ?? "", "more than \(Limits.redirectCount) redirections of one message")
         }
     }
 
@@ -79,10 +110,10 @@ struct Planner {
             copies.append(Copy(recipient: PlannedRecipient(recipient), key: key, rule: rule))
         }
         for redirection in wishes.redirections {
-            let address = redirection.address
-            guard let stream = wishes.stream?.name ?? routes.stream(for: address) else { return nil }
+            let target = redirection.recipient
+            guard let stream = wishes.stream?.name ?? routes.stream(for: target.address) else { return nil }
             let key = ShareKey(stream: stream, headerPieces: redirection.headerPieces, isRedirected: true)
-            let planned = PlannedRecipient(Recipient(address), redirectedFrom: recipient.address)
+            let planned = PlannedRecipient(target, redirectedFrom: recipient.address)
             copies.append(Copy(recipient: planned, key: key, rule: redirection.rule))
         }
         return copies

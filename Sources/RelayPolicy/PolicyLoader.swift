@@ -5,33 +5,149 @@ extension Policy {
     /// The policy, or nil if there is an error among the findings; these name each script by its path.
     package typealias Outcome = (policy: Policy?, findings: [SettingsFinding])
 
-    /// What the relay has to offer to scripts.
-    static let services: Set<SieveService> = [.deferral]
-
     /// Reads and compiles every script that the settings name.
     package static func load(
         _ settings: Settings, environment: SettingsEnvironment = .system
     ) -> Outcome {
-        var options = CompileOptions(streamNames: settings.streamNames)
-        options.services = services
-        var scripts: [SieveScript] = []
-        var hasher = Hasher()
-        var findings: [SettingsFinding] = []
-        for path in settings.policy.scripts {
-            do throws(SettingsError) {
-                let source = try environment.read(path, Limits.scriptByteCount)
-                hasher.combine(source)
-                let name = String(
-                    path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
-                let (script, diagnostics) = SieveScript.compile(source, name: name, options)
-                if let script { scripts.append(script) }
-                findings += diagnostics.map { SettingsFinding($0, in: path) }
-            } catch {
-                findings.append(
-                    SettingsFinding(file: path, line: 1, column: 1, severity: .error, text: error.reason))
-            }
+        var loader = PolicyLoader(settings, environment)
+        let lists = loader.lists()
+        loader.checkPatterns()
+        let scripts = loader.scripts(settings.policy.scripts, for: .message)
+        let recipientScripts = loader.scripts(settings.policy.recipientScripts, for: .recipient)
+        guard !loader.findings.contains(where: { $0.severity == .error }) else {
+            return (nil, loader.findings)
         }
-        guard scripts.count == settings.policy.scripts.count else { return (nil, findings) }
-        return (Policy(scripts, settings, fingerprint: hasher.finalize()), findings)
+        let policy = Policy(
+            scripts, recipientScripts: recipientScripts, settings, lists: lists,
+            fingerprint: loader.hasher.finalize())
+        return (policy, loader.findings)
+    }
+}
+
+/// Reads the files that a policy is made of.
+struct PolicyLoader {
+    /// When a script runs, which is what it can know.
+    enum Hook {
+        /// At the end of a message.
+        case message
+        /// At RCPT.
+        case recipient
+    }
+
+    private let settings: Settings
+    private let environment: SettingsEnvironment
+    private(set) var findings: [SettingsFinding] = []
+    /// Of all that was read.
+    private(set) var hasher = Hasher()
+
+    init(_ settings: Settings, _ environment: SettingsEnvironment) {
+        self.settings = settings
+        self.environment = environment
+    }
+
+    /// Every list under the name that scripts know it by.
+    mutating func lists() -> [String: SieveList] {
+        var lists: [String: SieveList] = [:]
+        for (name, path) in settings.policy.lists.sorted(by: { $0.key < $1.key }) {
+            guard let bytes = read(path, Limits.listByteCount) else { continue }
+            let entries = PolicyList.entries(of: bytes)
+            if entries.count > Limits.listEntryCount {
+                fail(path, "the list has more than \(Limits.listEntryCount) entries")
+            }
+            lists[PolicyList.name(name)] = SieveList(entries)
+        }
+        return lists
+    }
+
+    /// Tells of patterns that are no regular expressions, where they stand in the configuration.
+    mutating func checkPatterns() {
+        for (name, pattern) in settings.policy.patterns.sorted(by: { $0.key < $1.key }) {
+            guard let fault = SieveExpression.fault(of: pattern) else { continue }
+            findings.append(
+                SettingsPlaces(path: settings.path, environment: environment).finding(
+                    .error, "policy.patterns.\(name): no regular expression: \(fault)",
+                    at: ["policy", "patterns", name]))
+        }
+    }
+
+    mutating func scripts(_ paths: [String], for hook: Hook) -> [Policy.NamedScript] {
+        let options = Self.options(settings, for: hook)
+        return paths.compactMap { path in
+            guard let source = read(path, Limits.scriptByteCount) else { return nil }
+            let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+            var files = options
+            files.included = Self.included(beside: path, environment)
+            let (script, diagnostics) = SieveScript.compile(source, name: name, files)
+            findings += diagnostics.map { SettingsFinding($0, in: path) }
+            return script.map { Policy.NamedScript(path: path, script: $0) }
+        }
+    }
+
+    private mutating func read(_ path: String, _ limit: Int) -> [UInt8]? {
+        do throws(SettingsError) {
+            let bytes = try environment.read(path, limit)
+            hasher.combine(bytes)
+            return bytes
+        } catch {
+            fail(path, error.reason)
+            return nil
+        }
+    }
+
+    private mutating func fail(_ path: String, _ text: String) {
+        findings.append(SettingsFinding(file: path, line: 1, column: 1, severity: .error, text: text))
+    }
+
+    // MARK: What scripts may refer to
+
+    /// What a script may use; without settings any name will do.
+    static func options(_ settings: Settings?, for hook: Hook) -> CompileOptions {
+        var options = CompileOptions(streamNames: settings?.streamNames)
+        options.folderNames = settings?.policy.folders.keys.sorted()
+        options.listNames = settings?.policy.lists.keys.sorted().map(PolicyList.name)
+        options.patterns = settings?.policy.patterns ?? [:]
+        options.services = services(for: hook)
+        options.hasMessage = hook == .message
+        return options
+    }
+
+    private static func services(for hook: Hook) -> Set<SieveService> {
+        let always: Set<SieveService> = [.clock, .environment, .lists, .memory, .scripts, .deferral]
+        switch hook {
+        case .recipient: return always
+        case .message:
+            return always.union([.body, .folders, .notices, .deliveryStatus, .scanners])
+        }
+    }
+
+    /// Scripts that others include lie beside them; `:global` ones in the folder `global` there.
+    static func included(
+        beside path: String, _ environment: SettingsEnvironment
+    ) -> @Sendable (CompileOptions.IncludeLocation, String) -> [UInt8]? {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        return { location, name in
+            guard !name.contains("/"), !name.isEmpty, name != "..", name != "." else { return nil }
+            let place = location == .global ? "\(folder)/global" : folder
+            for file in ["\(place)/\(name)", "\(place)/\(name).sieve"] {
+                // What is not there under one name may be there under the other.
+                if let bytes = try? environment.read(file, Limits.scriptByteCount) { return bytes }
+            }
+            return nil
+        }
+    }
+}
+
+/// Lists of the configuration (RFC 6134).
+enum PolicyList {
+    /// The name that scripts know a list by.
+    static func name(_ name: String) -> String { ":postern:\(name)" }
+
+    /// An entry a line; blanks around it, empty lines and lines that begin with `#` do not count.
+    static func entries(of bytes: [UInt8]) -> [String] {
+        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+            let entry = line.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }
+            let text = String(entry.reversed())
+            return text.isEmpty || text.hasPrefix("#") ? nil : text
+        }
     }
 }

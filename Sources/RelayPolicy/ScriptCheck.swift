@@ -3,14 +3,16 @@ import SieveEngine
 
 /// Scripts looked at by themselves, without a message and without a daemon (`postern policy check`).
 package enum ScriptCheck {
-    /// Everything found in one script; `streams` are the names that it may give, nil if they are not known.
+    /// Everything found in one script. `settings` say which names there are; nil: any will do. `isForRecipients`: it
+    /// runs at RCPT.
     package static func findings(
-        in path: String, streams: [String]?, environment: SettingsEnvironment = .system
+        in path: String, settings: Settings?, isForRecipients: Bool = false,
+        environment: SettingsEnvironment = .system
     ) -> [SettingsFinding] {
         do throws(SettingsError) {
             let source = try environment.read(path, Limits.scriptByteCount)
-            var options = CompileOptions(streamNames: streams)
-            options.services = Policy.services
+            var options = PolicyLoader.options(settings, for: isForRecipients ? .recipient : .message)
+            options.included = PolicyLoader.included(beside: path, environment)
             options.isThorough = true
             return SieveScript.compile(source, name: path, options).diagnostics.map {
                 SettingsFinding($0, in: path)

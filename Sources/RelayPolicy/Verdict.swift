@@ -20,6 +20,12 @@ package struct Plan: Hashable, Sendable {
     package var refused: [Refusal] = []
     /// What went wrong while judging; the shares concerned are held.
     package var failures: [PolicyFailure] = []
+    /// Copies for folders.
+    package var storages: [PlannedStorage] = []
+    /// Messages to persons.
+    package var notices: [PlannedNotice] = []
+    /// What later messages are to know of this one.
+    package var traces = PolicyTraces()
 
     package init() {}
 }

@@ -8,9 +8,12 @@ enum LaterKeys {
     ]
 
     private static let keys: Set<String> = Set(
-        topLevel + listener.map { "listeners.*." + $0 } + policy.map { "policy." + $0 }
-            + stream.map { "streams.*." + $0 } + smartHost.map { "streams.*.smarthosts.*." + $0 }
-            + ["spool.keep_failed", "credentials.*.oauth2", "routes.*.user", "reports.limit"])
+        topLevel + listener.map { "listeners.*." + $0 } + stream.map { "streams.*." + $0 }
+            + smartHost.map { "streams.*.smarthosts.*." + $0 }
+            + [
+                "policy.programs", "policy.program_timeout", "spool.keep_failed", "credentials.*.oauth2",
+                "routes.*.user", "reports.limit",
+            ])
 
     private static let topLevel = [
         "identities", "evidence", "metrics",
@@ -18,11 +21,6 @@ enum LaterKeys {
 
     private static let listener = [
         "tls_minimum", "auth", "auth_without_tls", "users", "proxies", "legacy", "limits",
-    ]
-
-    private static let policy = [
-        "recipient_scripts", "timeout", "on_release", "lists", "patterns", "folders", "programs",
-        "program_timeout",
     ]
 
     private static let smartHost = [

@@ -15,6 +15,7 @@ enum Limits {
     /// Names of listeners, credentials and streams.
     static let nameByteCount = 64
     static let headerValueByteCount = 998
+    static let patternByteCount = 1000
     static let pathByteCount = 4095
     /// What fits `sun_path` with its NUL (unix(7)).
     static let socketPathByteCount = 107

@@ -35,6 +35,8 @@ package struct Settings: Sendable {
     package var defaultStream: String?
     package var reports = ReportSettings()
     package var log = LogSettings()
+    /// The file, as whoever loaded it called it.
+    package var path = ""
     /// A short hash of the file's bytes, for `POSTERN_CONFIG`.
     package var fingerprint = ""
 
@@ -58,32 +60,6 @@ package struct ControlSettings: Hashable, Sendable {
     package var socketPath = "/run/postern/control.sock"
     /// Lets the daemon's own user drive it; for a daemon started by hand.
     package var allowsOwnUser = false
-
-    package init() {}
-}
-
-/// Who judges mail, and what becomes of it when judging goes wrong.
-package struct PolicySettings: Hashable, Sendable {
-    /// What a script's run-time error does to the message.
-    package enum ErrorAction: String, Hashable, Sendable, CaseIterable {
-        case hold
-        case tempfail
-        case reject
-    }
-
-    /// What one refused recipient means for the others.
-    package enum RejectScope: String, Hashable, Sendable, CaseIterable {
-        /// The whole message is refused.
-        case message
-        /// The others go; a report tells of the refused.
-        case recipient
-    }
-
-    /// Absolute paths of Sieve scripts, run in this order for each recipient.
-    package var scripts: [String] = []
-    package var onError = ErrorAction.hold
-    package var rejectScope = RejectScope.message
-    package var hold = HoldSettings()
 
     package init() {}
 }

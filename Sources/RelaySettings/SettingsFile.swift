@@ -36,6 +36,7 @@ package enum SettingsFile {
             for mistake in document.mistakes { reading.error(mistake.text, at: mistake.place) }
             var settings = reading.settings(Item(node: root, owner: .start, path: "", pattern: ""))
             settings.fingerprint = fingerprint(of: bytes)
+            settings.path = name
             return (reading.hasErrors ? nil : settings, reading.sortedFindings)
         } catch {
             return (nil, [finding(error.text, in: name, at: error.place)])

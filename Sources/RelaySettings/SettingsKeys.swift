@@ -58,15 +58,6 @@ extension ControlSettings {
     ]
 }
 
-extension PolicySettings {
-    static let keys: [Key<PolicySettings>] = [
-        Key("scripts", \.scripts, .list(.script)),
-        Key("on_error", \.onError, .choice()),
-        Key("reject_scope", \.rejectScope, .choice()),
-        Key("hold", section: \.hold, HoldSettings.keys),
-    ]
-}
-
 extension ReportSettings {
     static let keys: [Key<ReportSettings>] = [
         Key("stream", orNull: \.stream, .reference(.stream)),

@@ -125,8 +125,11 @@ package enum Capability: String, CaseIterable, Sendable {
     }
 
     /// Why a name is refused, with a hint where one helps.
-    static func refusal(of name: String, known: [Capability]) -> String {
+    static func refusal(of name: String, known: [Capability], hasMessage: Bool) -> String {
         if let reason = mailStore[name] { return "\"\(name)\" is refused: \(reason)" }
+        if let capability = Capability(named: name), capability.need == .body, !hasMessage {
+            return "\"\(name)\" needs the message; not available in hook rcpt"
+        }
         if Capability(named: name) != nil {
             return "\"\(name)\" is not built in this version"
         }

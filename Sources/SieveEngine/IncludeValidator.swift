@@ -9,7 +9,9 @@ extension Validator {
             if let capability = Capability(named: name.string), known.contains(capability) {
                 compilation.require(capability, at: name.place)
             } else {
-                error(Capability.refusal(of: name.string, known: known), at: name.place)
+                let hasMessage = compilation.options.hasMessage
+                error(
+                    Capability.refusal(of: name.string, known: known, hasMessage: hasMessage), at: name.place)
             }
         }
     }

@@ -65,6 +65,8 @@ enum Limits {
     static let regexWorkCount = 50_000_000
     /// The same to tell the places of groups, where a step costs more.
     static let regexCaptureWorkCount = 10_000_000
+    /// Matches of the configuration's patterns that one `detect` looks at.
+    static let patternMatchCount = 1000
     /// Different values that the detectors count in one message.
     static let detectionCount = 10_000
     /// Bytes at the end of a field's value in which the semicolon before its date is looked for.

@@ -16,6 +16,10 @@ public struct CompileOptions: Sendable {
     public var listNames: [String]?
     /// The programs that `execute` and `filter` may run; nil: any name will do.
     public var programNames: [String]?
+    /// Patterns that `detect` may name beside the detectors: regular expressions by name.
+    public var patterns: [String: String] = [:]
+    /// There is a message to look at, and not only a recipient who is named before it.
+    public var hasMessage = true
     /// What the host has to offer.
     public var services: Set<SieveService> = []
     /// The bytes of a script that is to be included; nil: there is none of the name.

@@ -24,8 +24,8 @@ public struct SieveAction: Hashable, Sendable {
         case notice(SieveNotice)
         /// Later messages of this identifier are duplicates, for so many seconds (RFC 7352).
         case remember([UInt8], seconds: Int)
-        /// So much is counted under a key.
-        case count([UInt8], amount: Int)
+        /// Something is counted under a key.
+        case count(SieveCount)
     }
 
     /// What is wanted.
@@ -75,6 +75,18 @@ public struct SieveRedirection: Hashable, Sendable {
     }
 }
 
+/// What `overlimit` counts of a message.
+public struct SieveCount: Hashable, Sendable {
+    /// What is counted and under which key; equal for tests that count together.
+    public var key: [UInt8]
+    /// How much.
+    public var amount: Int
+    /// The time that counts, in seconds.
+    public var seconds: Int
+    /// Each recipient counts for itself; else the message counts once, whoever it goes to.
+    public var isPerRecipient: Bool
+}
+
 /// What all scripts together want.
 public struct SieveResult: Hashable, Sendable {
     /// In the order of the scripts; the implicit keep is the last.
@@ -103,6 +115,8 @@ public enum SieveFault: Error, Hashable, Sendable, CustomStringConvertible {
     case tooMuchWork
     /// A program did not do what it was run for, in words.
     case program(String, failed: String)
+    /// The host's time for the scripts is over.
+    case overdue
     /// The script itself says that something is wrong (RFC 5463 section 5).
     case raised(String)
 
@@ -119,6 +133,7 @@ public enum SieveFault: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooMuchWork: "this message makes too much work"
         case .program(let name, let text): "program \"\(name)\": \(text)"
         case .unfit(let text): text
+        case .overdue: "not done in time"
         case .raised(let text): text
         }
     }

@@ -24,6 +24,8 @@ public struct SieveContext: Sendable {
     public var undeletableFields: Set<String> = SieveContext.alwaysKept
     /// Loops of automatic answers end at it (RFC 5293 section 5).
     static let alwaysKept: Set<String> = ["auto-submitted"]
+    /// Asked between two steps: the time for all scripts is over. nil: they have all time they want.
+    public var isOverdue: (@Sendable () -> Bool)?
     /// Bounds on what scripts may come to.
     public var limits = SieveLimits()
 

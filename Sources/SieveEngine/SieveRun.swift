@@ -122,7 +122,7 @@ public struct SieveRun: Sendable {
             return try execute(inclusion.script, observer) ? .goOn(index + 1) : .stop
         case .check(let condition, let place, let whenTrue, let whenFalse):
             do throws(SieveFault) {
-                guard stepCount <= Limits.stepCount else { throw .tooManySteps }
+                try checkEffort()
                 let holds = try condition.holds(in: &self)
                 observer?(SieveStep(.test(type(of: condition).name, holds: holds), at: place))
                 return .goOn(script.address(of: holds ? whenTrue : whenFalse))
@@ -131,7 +131,7 @@ public struct SieveRun: Sendable {
             }
         case .perform(let action, let place):
             do throws(SieveFault) {
-                guard stepCount <= Limits.stepCount else { throw .tooManySteps }
+                try checkEffort()
                 try action.perform(in: &self, rule: script.rule(at: place))
                 observer?(SieveStep(.action(type(of: action).name), at: place))
                 return .goOn(index + 1)
@@ -169,6 +169,14 @@ extension SieveRun {
     /// Work done so far; see `SieveLimits.workCount`.
     public var workCount: Int { work.spent }
 
+    /// Throws where the scripts made more steps, or took more time, than they may.
+    private func checkEffort() throws(SieveFault) {
+        guard stepCount <= Limits.stepCount else { throw .tooManySteps }
+        if let isOverdue = context.isOverdue, isOverdue() { throw .overdue }
+    }
+}
+
+extension SieveRun {
     /// A field's value as on the wire.
     func value(of field: HeaderField) throws(SieveFault) -> ArraySlice<UInt8> {
         let value = field.value(in: message.head)

@@ -147,6 +147,7 @@ struct Validator {
         }
         refuseTests(of: node)
         checkRequired(word.capability, for: node)
+        refuseWithoutMessage(node, kind: "command", fit: Self.commandsWithoutMessage)
         var arguments = arguments(of: node)
         let action = word.read(&arguments)
         finish(arguments, isComplete: action != nil)
@@ -161,12 +162,30 @@ struct Validator {
         }
         refuseTests(of: node)
         checkRequired(word.capability, for: node)
+        refuseWithoutMessage(node, kind: "test", fit: Self.testsWithoutMessage)
         var arguments = arguments(of: node)
         let condition = word.read(&arguments)
         finish(arguments, isComplete: condition != nil)
         if let condition {
             program.append(.check(condition, node.place, whenTrue: whenTrue, whenFalse: whenFalse))
         }
+    }
+
+    // MARK: Before there is a message
+
+    /// What looks at a recipient, a client or the time.
+    private static let testsWithoutMessage: Set<String> = [
+        CurrentDateTest.name, EnvelopeTest.name, EnvironmentTest.name, OverlimitTest.name, StringTest.name,
+        ValidExtListTest.name, ValidNotifyMethodTest.name, NotifyMethodCapabilityTest.name,
+    ]
+    private static let commandsWithoutMessage: Set<String> = [
+        DeferAction.name, ErejectAction.name, ErrorAction.name, KeepAction.name, RejectAction.name,
+        SetAction.name, StreamAction.name,
+    ]
+
+    private mutating func refuseWithoutMessage(_ node: Node, kind: String, fit: Set<String>) {
+        guard !compilation.options.hasMessage, !fit.contains(node.name) else { return }
+        error("\(kind) \"\(node.name)\" needs the message; not available in hook rcpt", at: node.place)
     }
 
     // MARK: Test files

@@ -71,7 +71,7 @@ struct PretendedMemory: SieveMemory {
     mutating func add(_ kind: SieveAction.Kind) {
         switch kind {
         case .remember(let identifier, _): seen.insert(identifier)
-        case .count(let key, let amount): counts[key, default: 0] += amount
+        case .count(let count): counts[count.key, default: 0] += count.amount
         case .keep, .discard, .redirect, .reject, .deferral, .stream, .hold, .store, .notice: break
         }
     }

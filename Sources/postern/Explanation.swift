@@ -72,7 +72,7 @@ struct Explanation {
             Rehearsal.Script(
                 listener: question.listener, origin: origin, sender: question.sender,
                 recipients: question.recipients, head: message.head, byteCount: message.byteCount,
-                isEightBit: message.isEightBit),
+                isEightBit: message.isEightBit, read: { [bytes = message.bytes] in Array(bytes[$0]) }),
             settings: settings, policy: policy, observer: { steps.append($0) })
         var sources = ScriptSources()
         for step in steps { take(step, &sources) }

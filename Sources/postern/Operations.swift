@@ -4,6 +4,7 @@ import RelayControl
 import RelayDelivery
 import RelayEvents
 import RelayIntake
+import RelayPolicy
 import RelaySettings
 
 /// What the operator's socket asks, answered from spool, settings and counters.
@@ -15,6 +16,7 @@ struct Operations: RelayOperations {
     let pauses: StreamPauses
     let desk: ReloadDesk
     let gate: StreamGate
+    let policyDesk: PolicyDesk
     let startedAt: Timestamp
 
     /// What was counted for a stream; a smart host that it no longer has is no trouble of it.
@@ -125,7 +127,8 @@ struct Operations: RelayOperations {
         let configuration = inForce.configuration
         let work = QueueWork(
             spool: spool, events: events, bouncer: streams.bouncer,
-            judgement: SecondJudgement(policy: configuration.policy, settings: configuration.settings),
+            judgement: SecondJudgement(
+                policy: configuration.policy, settings: configuration.settings, desk: policyDesk),
             operatorName: operatorName, now: now)
         let walk = QueueWalk(order.selection, of: spool, now: now)
         for id in walk.missingIDs { try await emit(ActionDocument(id: id, error: "not in the queue")) }

@@ -29,12 +29,24 @@ struct PolicyCommands: ParsableCommand {
         @Option(help: ArgumentHelp("The configuration.", valueName: "file"))
         var config = "/etc/postern/postern.yaml"
 
+        /// When the scripts run.
+        enum Hook: String, ExpressibleByArgument, CaseIterable {
+            case rcpt
+            case data
+            case release
+        }
+
+        @Option(help: ArgumentHelp("When the scripts run: rcpt, data or release.", valueName: "hook"))
+        var hook = Hook.data
+
         @Flag(help: "Exit 1 for warnings as well.")
         var strict = false
 
         func run() throws {
-            let streams = SettingsFile.load(path: config).settings?.streamNames
-            let findings = files.flatMap { ScriptCheck.findings(in: $0, streams: streams) }
+            let settings = SettingsFile.load(path: config).settings
+            let findings = files.flatMap {
+                ScriptCheck.findings(in: $0, settings: settings, isForRecipients: hook == .rcpt)
+            }
             for finding in findings { Output.line(finding.description) }
             let errorCount = findings.count { $0.severity == .error }
             let warningCount = findings.count - errorCount

@@ -32,7 +32,8 @@ struct QueueRelease: AsyncParsableCommand {
         commandName: "release",
         abstract: "Let held mail go on its way.",
         discussion: """
-            It goes as it was judged when it came: the policy does not see it again.
+            It goes as it was judged when it came, and the policy does not see it again: unless policy.on_release of
+            the configuration says otherwise.
 
             With --judge the scripts and routes of today judge it: it goes, perhaps by another stream, is held for
             another reason, goes back to its sender with a report where a script refuses it, or is dropped where one
@@ -49,7 +50,7 @@ struct QueueRelease: AsyncParsableCommand {
     @OptionGroup var daemon: DaemonOptions
     @OptionGroup var chosen: SelectionOptions
 
-    @Flag(help: "As it was judged when it came: the default, for scripts that say so.")
+    @Flag(help: "As it was judged when it came.")
     var asIs = false
 
     @Flag(help: "As the policy judges it now.")
@@ -61,7 +62,7 @@ struct QueueRelease: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await daemon.perform(.release(isJudged: judge), on: chosen.selection)
+        try await daemon.perform(.release(isJudged: judge ? true : asIs ? false : nil), on: chosen.selection)
     }
 }
 

@@ -4,6 +4,7 @@ import RelayControl
 import RelayDelivery
 import RelayEvents
 import RelayIntake
+import RelaySettings
 
 /// Does what an operator wants to one share, and tells it.
 struct QueueWork {
@@ -39,8 +40,9 @@ struct QueueWork {
             let hold = Hold(reason: "by \(operatorName)" + (reason.map { ": \($0)" } ?? ""), heldAt: now)
             try await spool.hold(id, hold)
             events.tell(.held(Held(entry, id, stream: share.stream, hold, by: operatorName)))
-        case .release(isJudged: true): return try await judge(id)
-        case .release(isJudged: false):
+        case .release(let isJudged):
+            let isJudged = isJudged ?? (judgement.settings.policy.onRelease == .judge)
+            guard !isJudged else { return try await judge(id) }
             try await spool.release(id)
             events.tell(.released(Operated(entry, id, by: operatorName)))
         // A retry changes nothing of a message's fate and is not told: the attempt that follows is.

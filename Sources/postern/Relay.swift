@@ -40,6 +40,7 @@ struct Relay: Sendable {
     let streams: Streams
     private let control: ControlServer
     private let uncounted: UncountedFiles
+    private let memoryFile: MemoryFile
     private let pauses: StreamPauses
     private let maildrop: MaildropCollector
     private let holds: HoldKeeper
@@ -58,8 +59,11 @@ struct Relay: Sendable {
                 longestDelay: (settings.streams.values.flatMap(\.retry).max() ?? .zero) * 1.1),
             now: WallClock.now, uptime: DeliveryClock.system.uptime,
             random: { UInt64.random(in: .min ... .max) })
+        let memoryFile = MemoryFile(state)
         let services = IntakeServices(
-            settings: settings, spool: spool, policy: configuration.policy, events: events,
+            settings: settings, spool: spool, policy: configuration.policy,
+            desk: PolicyDesk(memory: memoryFile.memory(), uptime: { ContinuousClock().now }),
+            events: events,
             now: WallClock.now, uptime: { ContinuousClock().now })
         let intake = try await IntakeServer.open(services, passed: passed, on: loops)
         let uncounted = UncountedFiles(state)
@@ -75,13 +79,14 @@ struct Relay: Sendable {
         let (inForce, desk) = (InForce(configuration), ReloadDesk())
         let operations = Operations(
             inForce: inForce, spool: spool, events: events, streams: streams, pauses: pauses, desk: desk,
-            gate: services.gate, startedAt: WallClock.now())
+            gate: services.gate, policyDesk: services.desk, startedAt: WallClock.now())
         let control = try await ControlServer.bind(
             path: settings.control.socketPath, rules: ControlRules(settings.control), operations: operations,
             on: loops)
         return Relay(
             events: events, spool: spool, inForce: inForce, desk: desk, intake: intake, services: services,
-            streams: streams, control: control, uncounted: uncounted, pauses: pauses,
+            streams: streams, control: control, uncounted: uncounted,
+            memoryFile: memoryFile, pauses: pauses,
             maildrop: MaildropCollector(
                 services: { intake.servicesInForce ?? services },
                 sleep: { try await ContinuousClock().sleep(for: $0) }),
@@ -99,6 +104,7 @@ struct Relay: Sendable {
         until wait: @escaping @Sendable () async -> Void
     ) async {
         async let writing: Void = uncounted.run()
+        async let remembering: Void = memoryFile.run(services.desk.memory)
         await withDiscardingTaskGroup { group in
             group.addTask { await streams.run() }
             await takeMail(reload, until: wait)
@@ -106,7 +112,9 @@ struct Relay: Sendable {
             streams.stop()
         }
         uncounted.finish()
+        memoryFile.finish()
         await writing
+        await remembering
         await spool.close()
     }
 

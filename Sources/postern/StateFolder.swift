@@ -35,10 +35,16 @@ struct StateFolder {
             return nil
         }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: limit)
-        let count = Glibc.read(descriptor, &bytes, limit)
-        guard count >= 0 else { throw Self.failure(file) }
-        return Array(bytes.prefix(count))
+        var bytes: [UInt8] = []
+        while bytes.count < limit {
+            var window = [UInt8](repeating: 0, count: min(limit - bytes.count, 64 << 10))
+            let count = Glibc.read(descriptor, &window, window.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Self.failure(file) }
+            guard count > 0 else { break }
+            bytes += window.prefix(count)
+        }
+        return bytes
     }
 
     /// Writes a file under another name first: a crash leaves the old one or the new one, never a half.
@@ -53,6 +59,15 @@ struct StateFolder {
             rename(draft, file) == 0
         else { throw Self.failure(file) }
         try syncFolder()
+    }
+
+    /// Adds to a file, which is made if it is missing. Not synced: what is added is not worth it.
+    func append(_ bytes: [UInt8], to name: String) throws {
+        let file = "\(path)/\(name)"
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.failure(file) }
+        defer { close(descriptor) }
+        guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Self.failure(file) }
     }
 
     private func syncFolder() throws {

@@ -3,9 +3,11 @@ import RelayIntake
 
 /// A message in a file as a client would submit it: with CRLF at the end of each line, whatever the file has.
 struct SubmittedMessage {
+    /// All of it.
+    private(set) var bytes: [UInt8] = []
     /// At most `Rehearsal.headByteCount` bytes of its front.
-    private(set) var head: [UInt8] = []
-    private(set) var byteCount = 0
+    var head: [UInt8] { Array(bytes.prefix(Rehearsal.headByteCount)) }
+    var byteCount: Int { bytes.count }
     private(set) var isEightBit = false
     /// Line feeds that got a carriage return.
     private(set) var completedLineCount = 0
@@ -58,9 +60,8 @@ struct SubmittedMessage {
     }
 
     private mutating func put(_ byte: UInt8) {
-        if head.count < Rehearsal.headByteCount { head.append(byte) }
+        bytes.append(byte)
         if byte > 0x7F { isEightBit = true }
-        byteCount += 1
         last = byte
     }
 }

@@ -23,7 +23,7 @@ import Testing
         #expect(try parse("GET", "/queue/0QJ5E6W3G0A1B/2/content") == .content(id: "0QJ5E6W3G0A1B/2"))
         #expect(
             try parse("POST", "/queue/release", body: #"{"ids": ["A", "B/2"]}"#)
-                == .perform(QueueOrder(.release(isJudged: false), on: QueueSelection(ids: ["A", "B/2"]))))
+                == .perform(QueueOrder(.release(isJudged: nil), on: QueueSelection(ids: ["A", "B/2"]))))
         #expect(
             try parse("POST", "/queue/retry", body: #"{"all":true}"#)
                 == .perform(QueueOrder(.retry, on: .everything)))
@@ -148,7 +148,7 @@ import Testing
             ($0.stream, $0.state, $0.older) = ("a", .retrying, .seconds(90))
             ($0.sender, $0.recipient) = ("*@x.example", "?b+c d@y.example")
         }
-        let order = QueueOrder(.release(isJudged: false), on: selection)
+        let order = QueueOrder(.release(isJudged: nil), on: selection)
         #expect(try QueueOrder("release", body: order.body()) == order)
         let filter = QueueFilter(selection, showsAddresses: true, tellsProgress: true)
         #expect(try QueueFilter(query: filter.query) == filter)

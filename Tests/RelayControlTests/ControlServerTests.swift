@@ -88,7 +88,7 @@ import Transport
         try await withServer(operations) { client, _, _ in
             let lines = try await gather { each throws in
                 try await client.perform(
-                    QueueOrder(.release(isJudged: false), on: QueueSelection(ids: ["A", "X/9"])), each: each)
+                    QueueOrder(.release(isJudged: nil), on: QueueSelection(ids: ["A", "X/9"])), each: each)
             }
             let done = try lines.map { try ControlClient.decode(ActionDocument.self, from: $0) }
             #expect(done.map(\.result) == ["released", nil])

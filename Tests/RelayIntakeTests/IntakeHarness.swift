@@ -90,7 +90,9 @@ func withIntake(
     var settings = wishes.settings
     settings.listeners = [wishes.listener]
     let services = IntakeServices(
-        settings: settings, spool: spool, policy: try policy(wishes), events: log,
+        settings: settings, spool: spool, policy: try policy(wishes),
+        desk: PolicyDesk(memory: PolicyMemory(now: { clock.now }), uptime: { ContinuousClock().now }),
+        events: log,
         now: { clock.now }, uptime: { ContinuousClock().now })
     let loops = EventLoops(count: 2)
     let server = try await IntakeServer.open(services, on: loops)

@@ -28,7 +28,10 @@ import Testing
                 listener: intake.services.settings.listeners[0], settings: intake.services.settings)
             wishes.script = now
             change(&wishes)
-            let judgement = SecondJudgement(policy: try policy(wishes), settings: wishes.settings)
+            let judgement = SecondJudgement(
+                policy: try policy(wishes), settings: wishes.settings,
+                desk: PolicyDesk(
+                    memory: PolicyMemory(now: { IntakeHarness.time }), uptime: { ContinuousClock().now }))
             let id = try #require(intake.spool.list(ShareFilter(state: .held)).first?.id)
             let claim = try await intake.spool.seize(id)
             defer { intake.spool.giveBack(id) }

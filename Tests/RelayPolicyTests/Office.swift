@@ -9,7 +9,11 @@ struct Office {
 
     /// By name, in order.
     var scripts: [(name: String, source: String)] = []
+    /// Further files by path.
+    var files: [String: String] = [:]
     var settings = Office.plain
+    var memory = PolicyMemory(now: { Timestamp(millisecondsSince1970: 0) })
+    var body = "body\n"
     var sender: String? = "ann@office.example"
     var header = "From: Ann <ann@office.example>\nSubject: hello\n"
     var origin = Origin(
@@ -19,6 +23,14 @@ struct Office {
     init(_ scripts: String...) {
         self.scripts = scripts.enumerated().map { ("s\($0.offset + 1)", Self.prologue + $0.element) }
         settings.policy.scripts = self.scripts.map { "/policy/\($0.name)" }
+    }
+
+    /// The same scripts at RCPT.
+    static func atRecipients(_ script: String) -> Office {
+        var office = Office(script)
+        office.settings.policy.recipientScripts = office.settings.policy.scripts
+        office.settings.policy.scripts = []
+        return office
     }
 
     /// One line, so that the script itself begins in line 2.
@@ -40,7 +52,8 @@ struct Office {
     func loaded() -> Policy.Outcome {
         let environment = SettingsEnvironment(
             status: { _ in nil },
-            read: { [scripts] path, _ throws(SettingsError) in
+            read: { [scripts, files] path, _ throws(SettingsError) in
+                if let file = files[path] { return Array(file.utf8) }
                 guard let script = scripts.first(where: { "/policy/\($0.name)" == path }) else {
                     throw .missing(path)
                 }
@@ -54,11 +67,14 @@ struct Office {
         guard let policy = outcome.policy else {
             throw Failed(description: outcome.findings.map(\.description).joined(separator: "\n"))
         }
-        let head = Array((header + "\nbody\n").utf8).flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
+        let head = Array((header + "\n" + body).utf8).flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
         let envelope = Envelope(
             sender: sender.flatMap { Address($0) },
             recipients: recipients.compactMap { Address($0) }.map { Recipient($0, notify: .success) })
-        return policy.judge(envelope: envelope, origin: origin, head: head, byteCount: 5000)
+        var message = JudgedMessage(head, envelope: envelope, origin: origin)
+        message.byteCount = 5000
+        message.read = { Array(head[$0.clamped(to: 0..<head.count)]) }
+        return policy.judge(message, memory: memory)
     }
 
     /// The verdict, a line for each fate.

@@ -9,11 +9,10 @@ import Testing
         let policy = try #require(office.loaded().policy)
         var steps: [String] = []
         let head = Array("From: ann@office.example\r\n\r\n".utf8)
-        _ = policy.judge(
-            envelope: Envelope(
-                sender: nil, recipients: recipients.compactMap { Address($0) }.map { Recipient($0) }),
-            origin: office.origin, head: head, byteCount: head.count
-        ) { step in
+        let envelope = Envelope(
+            sender: nil, recipients: recipients.compactMap { Address($0) }.map { Recipient($0) })
+        let message = JudgedMessage(head, envelope: envelope, origin: office.origin)
+        let observer: PolicyObserver = { step in
             switch step {
             case .script(let path, let recipients):
                 steps.append("\(path) for \(recipients.map(\.description).joined(separator: " "))")
@@ -25,6 +24,7 @@ import Testing
                     "\(recipient) to \(choice.stream ?? "-") by \(choice.route ?? 0):\(choice.line ?? 0)")
             }
         }
+        _ = policy.judge(message, observer: observer)
         return steps
     }
 

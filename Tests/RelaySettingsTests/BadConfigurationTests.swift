@@ -76,8 +76,12 @@ struct BadConfigurationTests {
             minimal(stream: "rate: 5/s"),
             "6:5: error: unknown key \"rate\" in streams.s; it is not built in this version"),
         Bad(
-            minimal(top: "policy: {timeout: 5s}"),
-            "7:10: error: unknown key \"timeout\" in policy; it is not built in this version"),
+            minimal(top: "policy: {programs: /p}"),
+            "7:10: error: unknown key \"programs\" in policy; it is not built in this version"),
+        Bad(
+            minimal(top: "policy: {timeout: 0s, on_release: keep}"),
+            "7:19: error: policy.timeout: expected 1s to 1h, found \"0s\"",
+            "7:35: error: policy.on_release: expected one of send, judge, found \"keep\""),
         Bad(
             minimal(smartHosts: "[{host: mx.test, provider: ses}]"),
             "5:34: error: unknown key \"provider\" in streams.s.smarthosts[1]; it is not built in this version"

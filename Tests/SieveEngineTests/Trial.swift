@@ -92,7 +92,7 @@ extension SieveAction {
         case .notice(let notice): "notify \(notice.recipients.map(\.description).joined(separator: ","))"
         case .remember(let identifier, _):
             "remember \(String(decoding: identifier.filter { $0 > 0 }, as: UTF8.self))"
-        case .count(let key, let amount): "count \(String(decoding: key, as: UTF8.self)) \(amount)"
+        case .count(let count): "count \(String(decoding: count.key, as: UTF8.self)) \(count.amount)"
         case .stream(let name): "stream \(name)"
         case .hold(let hold): "hold\(hold.tag.map { " \($0)" } ?? "") \(hold.reason)"
         }

@@ -9,6 +9,7 @@ struct DetectTest: Condition, Readable {
     private let minimum: Int
     private let types: [ScriptString]?
     private let detectors: Set<Detector>
+    private let patterns: [NamedPattern]
 
     init?(_ arguments: inout Arguments) {
         minimum = max(1, arguments.taggedNumber("minimum") ?? 1)
@@ -16,22 +17,32 @@ struct DetectTest: Condition, Readable {
         arguments.compilation.facts.readsBody = true
         guard let names = arguments.constants("names of detectors") else { return nil }
         var detectors: Set<Detector> = []
+        var patterns: [NamedPattern] = []
+        let known = arguments.options.patterns
         for name in names {
             if let detector = Detector(rawValue: name.string) {
                 detectors.insert(detector)
+            } else if let pattern = known[name.string] {
+                // One that is no regular expression is told where it is configured.
+                patterns += NamedPattern(name.string, pattern).map { [$0] } ?? []
             } else {
-                let hint = Suggestion.question(for: name.string, among: Detector.allCases.map(\.rawValue))
+                let all = Detector.allCases.map(\.rawValue) + known.keys.sorted()
+                let hint = Suggestion.question(for: name.string, among: all)
                 arguments.error("unknown detector \"\(name.string)\"\(hint)", at: name.place)
             }
         }
         self.detectors = detectors
+        self.patterns = patterns
     }
 
     func holds(in run: inout SieveRun) throws(SieveFault) -> Bool {
         var scan = DetectorScan(detectors)
+        var found = PatternScan(patterns, limit: minimum)
         for field in run.header.fields where field.key == "subject" {
-            scan.take(try run.text(of: field)[...])
+            let text = try run.text(of: field)
+            scan.take(text[...])
             scan.finish()
+            try found.take(text)
         }
         if var content = run.message.content {
             let types = types?.map { ASCII.lowercased(run.expanded($0)[...]) } ?? ["text"]
@@ -39,9 +50,10 @@ struct DetectTest: Condition, Readable {
                 try run.spend(text.count * WorkCost.detection)
                 scan.take(text[...])
                 scan.finish()
+                try found.take(text)
             }
             run.message.content = content
         }
-        return scan.detections.count >= minimum
+        return scan.detections.count + found.values.count >= minimum
     }
 }

@@ -36,10 +36,12 @@ struct OverlimitTest: Condition, Readable {
     }
 
     func holds(in run: inout SieveRun) throws(SieveFault) -> Bool {
-        let key = Array(run.expanded(key).prefix(Limits.identifierByteCount))
+        let key = Array("\(unit.rawValue) ".utf8) + run.expanded(key).prefix(Limits.identifierByteCount)
         let amount = unit == .byte ? run.message.byteCount : 1
         let before = run.context.memory?.count(of: key, withinSeconds: seconds) ?? 0
-        try run.add(.count(key, amount: amount), rule: "")
+        let count = SieveCount(
+            key: key, amount: amount, seconds: seconds, isPerRecipient: unit == .recipient)
+        try run.add(.count(count), rule: "")
         return before + amount > limit
     }
 }

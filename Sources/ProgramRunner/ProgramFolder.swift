@@ -1,0 +1,76 @@
+import CConfinement
+import Glibc
+
+/// A folder of programs that may be run, each confined: it reads the system's libraries and this folder, and no other
+/// file; it writes nowhere; it has no descriptor of ours, and not our environment.
+package final class ProgramFolder: Sendable {
+    /// What programs need of the system to run at all; never a folder where mail, state or secrets are.
+    private static let readable = [
+        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/etc/alternatives", "/etc/ssl/certs",
+        "/etc/ca-certificates", "/etc/ld.so.cache", "/etc/localtime", "/etc/timezone", "/etc/hosts",
+        "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services",
+        "/etc/protocols", "/etc/passwd", "/etc/group", "/etc/mime.types", "/etc/magic", "/etc/perl",
+        "/etc/python3", "/etc/python3.11", "/etc/python3.13",
+    ]
+    private static let devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
+
+    private let path: String
+    private let timeout: Duration
+    private let ruleset: Int32
+    private let uptime: @Sendable () -> ContinuousClock.Instant
+
+    /// A folder of programs, of which none runs longer than `timeout`.
+    package init(
+        _ path: String, timeout: Duration, uptime: @escaping @Sendable () -> ContinuousClock.Instant
+    ) throws(ProgramError) {
+        self.path = path
+        self.timeout = timeout
+        self.uptime = uptime
+        ruleset = confined_ruleset()
+        guard ruleset >= 0 else {
+            throw .unusable(
+                "the kernel cannot confine programs (Landlock): \(String(cString: strerror(errno)))")
+        }
+        // What a system does not have need not be allowed.
+        for place in Self.readable { _ = confined_allow(ruleset, place, 0) }
+        for device in Self.devices { _ = confined_allow(ruleset, device, 1) }
+        guard confined_allow(ruleset, path, 0) == 0 else {
+            throw .unusable("\(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    deinit { close(ruleset) }
+
+    /// Why a name cannot be run; nil: it can.
+    package static func obstacle(to name: String, in folder: String) -> String? {
+        guard !name.isEmpty, !name.contains("/"), name != ".", name != "..", !name.utf8.contains(0) else {
+            return "\"\(name)\" is not the name of a file"
+        }
+        let path = "\(folder)/\(name)"
+        var facts = stat()
+        guard lstat(path, &facts) == 0 else { return "there is no program \(path)" }
+        if facts.st_mode & S_IFMT != S_IFREG { return "\(path) is not an ordinary file" }
+        if facts.st_uid != 0 { return "\(path) belongs to uid \(facts.st_uid), and not to root" }
+        if facts.st_mode & 0o022 != 0 { return "\(path) can be written by others than root" }
+        return facts.st_mode & 0o111 == 0 ? "\(path) is not executable" : nil
+    }
+
+    /// Runs a program to its end; blocks the thread meanwhile.
+    package func run(_ order: ProgramOrder) throws(ProgramError) -> ProgramOutcome {
+        if let obstacle = Self.obstacle(to: order.name, in: path) { throw .unusable(obstacle) }
+        let bytes = order.arguments.reduce(0) { $0 + $1.utf8.count }
+        guard order.arguments.count <= Limits.argumentCount, bytes <= Limits.argumentByteCount else {
+            throw .unusable("has too many arguments")
+        }
+        var run = try ProgramRun(order, uptime: uptime)
+        defer { run.close() }
+        try run.start("\(path)/\(order.name)", ruleset: ruleset, timeout: timeout)
+        return try run.finish(until: uptime() + timeout, timeout: timeout)
+    }
+}
+
+/// The memory of this process cannot be looked into by others of its user, programs that it runs among them. What of it
+/// the kernel would write after a crash is not written either.
+package enum OwnMemory {
+    package static func hide() { _ = confined_hide_memory() }
+}

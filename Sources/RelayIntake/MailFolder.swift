@@ -1,0 +1,84 @@
+import Glibc
+import MailSpool
+import MailSyntax
+
+/// A message for a folder.
+struct FolderLetter: Sendable {
+    /// All of it, as pieces of what was received.
+    let pieces: [Piece]
+    /// The envelope's sender; empty for the null sender.
+    let returnPath: String
+    /// Its file's name, which no other message has.
+    let name: String
+
+    var byteCount: Int { pieces.reduce(0) { $0 + $1.byteCount } }
+}
+
+/// A folder that scripts store into: a Maildir, made when it is first used.
+///
+/// All functions block.
+struct MailFolder: Sendable {
+    let path: String
+
+    /// Writes a message under another name first, so that whoever reads the folder sees all of it or nothing. What went
+    /// wrong, if anything; without that it is on the disk.
+    func store(_ letter: FolderLetter, _ reader: DraftReader) -> SpoolError? {
+        for name in ["", "/tmp", "/new", "/cur"] {
+            guard mkdir(path + name, 0o700) == 0 || errno == EEXIST else { return failure(path + name) }
+        }
+        let draft = "\(path)/tmp/\(letter.name)"
+        unlink(draft)
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return failure(draft) }
+        defer { close(descriptor) }
+        do throws(SpoolError) { try write(letter, reader, to: descriptor) } catch {
+            unlink(draft)
+            return error
+        }
+        guard fsync(descriptor) == 0, rename(draft, "\(path)/new/\(letter.name)") == 0 else {
+            defer { unlink(draft) }
+            return failure(draft)
+        }
+        return syncFolder("\(path)/new")
+    }
+
+    private func write(
+        _ letter: FolderLetter, _ reader: DraftReader, to descriptor: Int32
+    ) throws(SpoolError) {
+        try write(HeaderComposer.field("Return-Path", "<\(letter.returnPath)>"), to: descriptor)
+        for piece in letter.pieces {
+            switch piece {
+            case .added(let bytes): try write(bytes, to: descriptor)
+            case .original(let range):
+                for start in stride(
+                    from: range.lowerBound, to: range.upperBound, by: Limits.folderWindowByteCount)
+                {
+                    let end = min(start + Limits.folderWindowByteCount, range.upperBound)
+                    try write(try reader.bytes(start..<end), to: descriptor)
+                }
+            }
+        }
+    }
+
+    private func write(_ bytes: [UInt8], to descriptor: Int32) throws(SpoolError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure(path) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private func syncFolder(_ name: String) -> SpoolError? {
+        let descriptor = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return failure(name) }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0 ? nil : failure(name)
+    }
+
+    private func failure(_ what: String) -> SpoolError {
+        errno == ENOSPC || errno == EDQUOT
+            ? .full : .unavailable("\(what): \(String(cString: strerror(errno)))")
+    }
+}

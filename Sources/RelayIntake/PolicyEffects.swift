@@ -1,0 +1,92 @@
+import MailSpool
+import MailSyntax
+import RelayEvents
+import RelayPolicy
+import RelaySettings
+
+/// What a policy wants done beside sending and holding: copies for folders before the message is stored, what concerns
+/// others once it is.
+struct PolicyEffects {
+    let plan: Plan
+    let envelope: Envelope
+    let origin: Origin
+    let head: MessageHead
+    let services: IntakeServices
+
+    /// Stores the copies for folders. Once it returns they are on the disk.
+    func store(_ id: QueueID, _ reader: DraftReader) async throws(SpoolError) {
+        for (index, storage) in plan.storages.enumerated() {
+            guard let path = services.settings.policy.folders[storage.folder] else {
+                throw .unavailable("the policy knows no folder \"\(storage.folder)\" any more")
+            }
+            let letter = FolderLetter(
+                pieces: pieces(of: storage), returnPath: envelope.sender?.description ?? "",
+                name: "\(origin.receivedAt.millisecondsSince1970 / 1000).\(id)_\(index)."
+                    + services.settings.hostname)
+            let folder = MailFolder(path: path)
+            let problem = try await services.spool.onDisk { folder.store(letter, reader) }
+            if let problem { throw problem }
+            services.events.tell(
+                .created(
+                    Created(
+                        id: id.description, parent: nil, what: "copy in folder \(storage.folder)", stream: "",
+                        recipients: storage.recipients, byteCount: letter.byteCount,
+                        messageID: head.messageID)))
+        }
+    }
+
+    private func pieces(of storage: PlannedStorage) -> [Piece] {
+        let body = Piece.original(head.header.byteCount..<head.byteCount)
+        return (storage.headerPieces ?? [.original(0..<head.header.byteCount)]) + [body]
+    }
+
+    /// What later messages are to know, and what persons are to hear. The message is accepted: nothing of this can change
+    /// that.
+    func conclude(_ id: QueueID) async {
+        services.desk.memory.take(plan.traces)
+        guard !head.isAutomatic, let stream = services.settings.reports.stream else { return }
+        for notice in plan.notices {
+            // A disk that fails now is met again by the next message; then it is told.
+            try? await send(notice, about: id, stream)
+        }
+    }
+
+    private func send(
+        _ notice: PlannedNotice, about parent: QueueID, _ stream: String
+    ) async throws(SpoolError) {
+        var draft = services.spool.makeDraft()
+        let id = draft.id
+        let settings = services.settings
+        let messageID = "<\(id)@\(settings.hostname)>"
+        let bytes = NoticeText(notice, from: settings.postmaster, about: envelope, head)
+            .compose(messageID: messageID, at: origin.receivedAt)
+        try await draft.append(bytes)
+        let recipients = notice.recipients + notice.copied + notice.blindRecipients
+        try await services.spool.commit(
+            draft,
+            NewEntry(
+                envelope: Envelope(
+                    sender: settings.reports.sender, recipients: recipients.map { Recipient($0) }),
+                origin: Origin(
+                    client: ReceivedField.localClient, heloName: settings.hostname, listener: "",
+                    protocolName: "ESMTP", receivedAt: origin.receivedAt),
+                messageID: messageID, parent: parent,
+                shares: [
+                    NewShare(recipients: recipients.map { Recipient($0) }, stream: stream, rule: notice.rule)
+                ]))
+        services.events.tell(
+            .created(
+                Created(
+                    id: id.description, parent: parent.description, what: "notice", stream: stream,
+                    recipients: recipients, byteCount: bytes.count, messageID: messageID)))
+    }
+}
+
+extension MessageHead {
+    /// Nobody wrote it: what answers such mail might go round for ever (RFC 5436 section 2.7.1).
+    fileprivate var isAutomatic: Bool {
+        header.fields(named: "Auto-Submitted").contains {
+            !HeaderBlock.unfold(bytes[$0.valueRange]).lowercased().hasPrefix("no")
+        }
+    }
+}
