@@ -17,15 +17,11 @@ package final class ProgramFolder: Sendable {
     private let path: String
     private let timeout: Duration
     private let ruleset: Int32
-    private let uptime: @Sendable () -> ContinuousClock.Instant
 
     /// A folder of programs, of which none runs longer than `timeout`.
-    package init(
-        _ path: String, timeout: Duration, uptime: @escaping @Sendable () -> ContinuousClock.Instant
-    ) throws(ProgramError) {
+    package init(_ path: String, timeout: Duration) throws(ProgramError) {
         self.path = path
         self.timeout = timeout
-        self.uptime = uptime
         ruleset = confined_ruleset()
         guard ruleset >= 0 else {
             throw .unusable(
@@ -55,8 +51,13 @@ package final class ProgramFolder: Sendable {
         return facts.st_mode & 0o111 == 0 ? "\(path) is not executable" : nil
     }
 
-    /// Runs a program to its end; blocks the thread meanwhile.
-    package func run(_ order: ProgramOrder) throws(ProgramError) -> ProgramOutcome {
+    /// Runs a program to its end, for no longer than the caller has time left; blocks the thread meanwhile. `uptime` is
+    /// what time is taken by.
+    package func run(
+        _ order: ProgramOrder, within left: Duration, uptime: @escaping @Sendable () -> ContinuousClock.Instant
+    ) throws(ProgramError) -> ProgramOutcome {
+        let timeout = min(timeout, left)
+        guard timeout > .zero else { throw .timedOut(.zero) }
         if let obstacle = Self.obstacle(to: order.name, in: path) { throw .unusable(obstacle) }
         let bytes = order.arguments.reduce(0) { $0 + $1.utf8.count }
         guard order.arguments.count <= Limits.argumentCount, bytes <= Limits.argumentByteCount else {

@@ -64,6 +64,11 @@ struct ControlAnswerer: Sendable {
             return lines { lines throws(ControlError) in
                 for stream in streams { try await lines.add { $0.write(stream) } }
             }
+        case .rules:
+            let rules = await operations.rules()
+            return lines { lines throws(ControlError) in
+                for rule in rules { try await lines.add { $0.write(rule) } }
+            }
         case .pause(let order):
             let stream = try await operations.pause(order, by: operatorName)
             return Self.document { $0.write(stream) }

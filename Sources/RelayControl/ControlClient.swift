@@ -76,6 +76,11 @@ package struct ControlClient: Sendable {
         try await lines(post("/queue/\(order.action.name)", order.body()), each)
     }
 
+    /// What the rules of the policy did, one JSON document each.
+    package func rules(each: @escaping @Sendable ([UInt8]) async -> Void) async throws(ControlFailure) {
+        try await lines(HTTPRequest("GET", "/policy/stats"), each)
+    }
+
     /// The streams, one JSON document each.
     package func streams(each: @escaping @Sendable ([UInt8]) async -> Void) async throws(ControlFailure) {
         try await lines(HTTPRequest("GET", "/streams"), each)

@@ -5,6 +5,7 @@
 ///     GET  /queue?stream=office&state=held&addresses=true
 ///     GET  /queue/ID            GET /queue/ID/content            ID may be that of a share, ID/2
 ///     POST /queue/hold          and release, retry, bounce, reroute, delete, with a selection
+///     GET  /policy/stats
 ///     GET  /streams             POST /streams/NAME/pause         POST /streams/NAME/resume
 package enum ControlRequest: Equatable, Sendable {
     case status
@@ -16,6 +17,7 @@ package enum ControlRequest: Equatable, Sendable {
     case streams
     case pause(PauseOrder)
     case resume(stream: String)
+    case rules
 
     /// Understands a request; only `list` has parameters.
     package static func parse(
@@ -37,6 +39,9 @@ package enum ControlRequest: Equatable, Sendable {
             return .list(try QueueFilter(query: query))
         case ("queue", 2...4):
             if let request = try ofQueue(parts.dropFirst(), method, body) { return request }
+        case ("policy", 2) where parts[1] == "stats":
+            try expect("GET", method)
+            return .rules
         case ("streams", 1):
             try expect("GET", method)
             return .streams
@@ -50,7 +55,7 @@ package enum ControlRequest: Equatable, Sendable {
     /// What it takes to ask this.
     package var neededAccess: ControlAccess {
         switch self {
-        case .status, .list, .show, .streams: .read
+        case .status, .list, .show, .streams, .rules: .read
         case .reload, .content, .perform, .pause, .resume: .operate
         }
     }

@@ -34,6 +34,9 @@ package protocol RelayOperations: Sendable {
     /// All streams, and those that are not configured any more but have mail or a pause.
     func streams() async -> [StreamDocument]
 
+    /// The tests and commands of the policy in force that were met, in their order.
+    func rules() async -> [RuleDocument]
+
     /// Lets no new transaction of a stream begin.
     func pause(_ order: PauseOrder, by operatorName: String) async throws(ControlError) -> StreamDocument
 

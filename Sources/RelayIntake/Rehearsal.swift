@@ -73,13 +73,18 @@ package struct Rehearsal: Sendable {
     private let script: Script
     private let settings: Settings
     private let policy: Policy
+    private let aids: JudgingAids
     private var session: ServerSession
 
     /// Goes through the transaction; `observer` is told of the policy's steps.
-    package init(_ script: Script, settings: Settings, policy: Policy, observer: PolicyObserver? = nil) {
+    package init(
+        _ script: Script, settings: Settings, policy: Policy, aids: JudgingAids = JudgingAids(),
+        observer: PolicyObserver? = nil
+    ) {
         self.script = script
         self.settings = settings
         self.policy = policy
+        self.aids = aids
         let listener = script.listener
         // Where TLS is required the client is taken for one that uses it.
         session = ServerSession(
@@ -142,7 +147,7 @@ package struct Rehearsal: Sendable {
             envelope: envelope, origin: script.origin, head: head.bytes, byteCount: head.byteCount,
             read: script.read)
         message.id = "ID"
-        let verdict = policy.judge(message, observer: observer)
+        let verdict = policy.judge(message, aids, observer: observer)
         self.verdict = verdict
         switch verdict {
         case .accept(let plan):

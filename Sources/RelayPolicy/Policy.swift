@@ -23,6 +23,8 @@ package final class Policy: Sendable {
 
     /// Tells what the scripts say from what they said, within one process.
     package let fingerprint: Int
+    /// What its rules did so far.
+    package let statistics = PolicyStatistics()
     /// Where messages are to be judged.
     package let place: Place
     private let scripts: [NamedScript]
@@ -51,16 +53,15 @@ package final class Policy: Sendable {
         place = scripts.contains { $0.script.facts.readsBody } ? .readers : .here
     }
 
-    /// Judges a message at its end as it would go out. `memory` is what earlier messages left behind.
+    /// Judges a message at its end as it would go out.
     package func judge(
-        _ message: JudgedMessage, memory: PolicyMemory? = nil, isOverdue: (@Sendable () -> Bool)? = nil,
-        observer: PolicyObserver? = nil
+        _ message: JudgedMessage, _ aids: JudgingAids = JudgingAids(), observer: PolicyObserver? = nil
     ) -> Verdict {
         let completed = CompletedHead(message.head, addresses)
-        let memory = MessageMemory(memory)
+        let memory = MessageMemory(aids.memory)
         var context = surroundings.context(
             message.envelope, message.origin, hook: message.occasion.rawValue, id: message.id, memory: memory)
-        context.isOverdue = isOverdue
+        context.isOverdue = aids.clock.map { clock in { clock.left <= .zero } }
         return completed.applied(to: judge(message, completed, context, memory, observer))
     }
 

@@ -16,9 +16,12 @@ package final class PolicyDesk: Sendable {
     package func judge(_ message: JudgedMessage, by policy: Policy) async -> Verdict {
         let memory = message.occasion == .arrival ? memory : nil
         // Waiting for a thread counts.
-        let deadline = uptime() + policy.timeout
-        let isOverdue = { @Sendable [uptime] in uptime() > deadline }
-        let judge = { @Sendable in policy.judge(message, memory: memory, isOverdue: isOverdue) }
+        let aids = JudgingAids(memory: memory, clock: .init(policy.timeout, uptime: uptime))
+        let judge = { @Sendable [uptime] in
+            var watch = PolicyStopwatch(policy.statistics, uptime: uptime)
+            defer { watch.finish() }
+            return policy.judge(message, aids) { watch.see($0) }
+        }
         switch policy.place {
         case .here: return judge()
         case .readers: return await readers.run(judge)

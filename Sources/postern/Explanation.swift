@@ -73,7 +73,8 @@ struct Explanation {
                 listener: question.listener, origin: origin, sender: question.sender,
                 recipients: question.recipients, head: message.head, byteCount: message.byteCount,
                 isEightBit: message.isEightBit, read: { [bytes = message.bytes] in Array(bytes[$0]) }),
-            settings: settings, policy: policy, observer: { steps.append($0) })
+            settings: settings, policy: policy,
+            aids: JudgingAids(clock: .init(policy.timeout) { ContinuousClock().now }), observer: { steps.append($0) })
         var sources = ScriptSources()
         for step in steps { take(step, &sources) }
         guard case .accept(let plan) = rehearsal.verdict, let envelope = rehearsal.envelope else { return }

@@ -51,6 +51,15 @@ struct Operations: RelayOperations {
             })
     }
 
+    func rules() async -> [RuleDocument] {
+        inForce.configuration.policy.statistics.all.map { rule, figures in
+            RuleDocument(
+                script: rule.script, line: rule.line, column: rule.column, name: rule.name,
+                count: figures.count, held: figures.heldCount,
+                microseconds: Int(figures.time / .microseconds(1)))
+        }
+    }
+
     func reload() async throws(ControlError) -> ReloadDocument {
         guard let outcome = await desk.ask() else {
             throw .unavailable("too many wait for a reload, or the relay ends")

@@ -3,12 +3,12 @@ import RelayPolicy
 import RelaySettings
 import SieveTesting
 
-/// `postern policy`: scripts looked at and tried, without a daemon.
+/// `postern policy`: scripts looked at, tried and watched.
 struct PolicyCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check policy scripts, and run tests of them; nothing is sent.",
-        subcommands: [Check.self, Test.self])
+        abstract: "Check policy scripts, run tests of them, and see what they do.",
+        subcommands: [Check.self, Test.self, PolicyStats.self])
 
     /// `postern policy check`: every mistake of a script at once.
     struct Check: ParsableCommand {

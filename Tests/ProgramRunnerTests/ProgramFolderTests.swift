@@ -18,13 +18,13 @@ struct ProgramFolderTests {
     ) throws -> Result<ProgramOutcome, ProgramError> {
         let path = try folder.write("program", Array("#!/bin/sh\n\(script)\n".utf8))
         chmod(path, 0o755)
-        let programs = try ProgramFolder(folder.path, timeout: timeout) { ContinuousClock().now }
+        let programs = try ProgramFolder(folder.path, timeout: timeout)
         var order = ProgramOrder("program", arguments, outputByteCountLimit: outputByteCountLimit)
         let bytes = Array(input.utf8)
         order.environment = environment
         order.inputByteCount = bytes.count
         order.input = { Array(bytes[$0]) }
-        return Result { () throws(ProgramError) in try programs.run(order) }
+        return Result { () throws(ProgramError) in try programs.run(order, within: .seconds(600)) { ContinuousClock().now } }
     }
 
     private func output(_ script: String, arguments: [String] = [], input: String = "") throws -> String {
@@ -94,9 +94,14 @@ struct ProgramFolderTests {
         let outcome = try run("sleep 1000 & echo $!; exit 0").get()
         let text = String(decoding: outcome.output, as: UTF8.self)
         let child = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-        // It is gone, or dead and waits for whoever inherits it.
-        let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
-        #expect(state.map { $0.contains(") Z ") } ?? true)
+        // It dies at its next turn, and then is gone, or waits for whoever inherits it.
+        var isAlive = true
+        for _ in 0..<1_000_000 where isAlive {
+            sched_yield()
+            let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+            isAlive = state.map { !$0.contains(") Z ") } ?? false
+        }
+        #expect(!isAlive)
     }
 
     @Test func `it can neither read files of ours nor write any, nor look into our memory`() throws {

@@ -62,6 +62,7 @@ import Testing
         ("POST", "/queue/bounce", #"{"all": true}"#, .operate),
         ("POST", "/queue/reroute", #"{"all": true, "into": "a"}"#, .operate),
         ("POST", "/queue/delete", #"{"all": true}"#, .operate), ("GET", "/streams", "", .read),
+        ("GET", "/policy/stats", "", .read),
         ("POST", "/streams/office/pause", #"{"reason": "x"}"#, .operate),
         ("POST", "/streams/office/resume", "", .operate),
     ]
@@ -78,6 +79,7 @@ import Testing
         ("POST", "/status", 405), ("DELETE", "/queue/A", 405), ("GET", "/queue/release", 405),
         ("get", "/status", 405), ("PUT", "/queue", 405), ("GET", "/streams/office/pause", 405),
         ("GET", "/streams/office", 404), ("POST", "/streams/office/stop", 404), ("POST", "/streams", 405),
+        ("GET", "/policy", 404), ("POST", "/policy/stats", 405),
     ])
     func `what is not there is refused`(method: String, path: String, status: Int) {
         let error = #expect(throws: ControlError.self) { try parse(method, path) }

@@ -109,6 +109,15 @@ final class StubOperations: RelayOperations {
 
     func streams() async -> [StreamDocument] { ["office", "bulk"].map { stream($0, paused: nil) } }
 
+    func rules() async -> [RuleDocument] {
+        [
+            RuleDocument(
+                script: "/a.sieve", line: 2, column: 4, name: "envelope", count: 7, held: 3, microseconds: 14),
+            RuleDocument(
+                script: "/a.sieve", line: 3, column: 5, name: "hold", count: 3, held: nil, microseconds: 2),
+        ]
+    }
+
     func pause(_ order: PauseOrder, by operatorName: String) async throws(ControlError) -> StreamDocument {
         guard order.stream == "office" else { throw .notFound("no stream \"\(order.stream)\" is configured") }
         note("pause \(order.stream) by \(operatorName)")

@@ -74,7 +74,7 @@ struct Office {
         var message = JudgedMessage(head, envelope: envelope, origin: origin)
         message.byteCount = 5000
         message.read = { Array(head[$0.clamped(to: 0..<head.count)]) }
-        return policy.judge(message, memory: memory)
+        return policy.judge(message, JudgingAids(memory: memory))
     }
 
     /// The verdict, a line for each fate.

@@ -57,7 +57,7 @@ import Testing
         let policy = try #require(office.loaded().policy)
         let envelope = Envelope(sender: nil, recipients: [Recipient(try #require(Address("a@x.example")))])
         let message = JudgedMessage(Array("A: b\r\n\r\n".utf8), envelope: envelope, origin: office.origin)
-        let verdict = policy.judge(message, isOverdue: { true })
+        let verdict = policy.judge(message, JudgingAids(clock: .init(.zero) { ContinuousClock().now }))
         #expect(
             verdict.lines == [
                 #"office: a@x.example hold "policy-error" by s1:2"#,
