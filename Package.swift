@@ -69,7 +69,7 @@ let package = Package(
         // What makes it postern.
         module("RelaySettings", uses: ["CYAML", "MailSyntax"]),
         module("RelayEvents", uses: ["MailSyntax"]),
-        module("RelayPolicy", uses: ["SieveEngine", "RelaySettings", "MailSyntax"]),
+        module("RelayPolicy", uses: ["SieveEngine", "ProgramRunner", "RelaySettings", "MailSyntax"]),
         module(
             "RelayIntake",
             uses: [

@@ -37,6 +37,20 @@ package final class ProgramFolder: Sendable {
 
     deinit { close(ruleset) }
 
+    /// The names in a folder, in their order.
+    package static func names(in folder: String, limit: Int) -> [String] {
+        guard let listing = opendir(folder) else { return [] }
+        defer { closedir(listing) }
+        var names: [String] = []
+        while names.count < limit, let item = readdir(listing) {
+            let name = withUnsafePointer(to: &item.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
     /// Why a name cannot be run; nil: it can.
     package static func obstacle(to name: String, in folder: String) -> String? {
         guard !name.isEmpty, !name.contains("/"), name != ".", name != "..", !name.utf8.contains(0) else {
@@ -46,15 +60,24 @@ package final class ProgramFolder: Sendable {
         var facts = stat()
         guard lstat(path, &facts) == 0 else { return "there is no program \(path)" }
         if facts.st_mode & S_IFMT != S_IFREG { return "\(path) is not an ordinary file" }
+        return fault(of: name, in: folder) ?? (facts.st_mode & 0o111 == 0 ? "\(path) is not executable" : nil)
+    }
+
+    /// Who beside root could change what a name stands for; nil: nobody.
+    package static func fault(of name: String, in folder: String) -> String? {
+        let path = "\(folder)/\(name)"
+        var facts = stat()
+        guard lstat(path, &facts) == 0 else { return nil }
         if facts.st_uid != 0 { return "\(path) belongs to uid \(facts.st_uid), and not to root" }
-        if facts.st_mode & 0o022 != 0 { return "\(path) can be written by others than root" }
-        return facts.st_mode & 0o111 == 0 ? "\(path) is not executable" : nil
+        let isLink = facts.st_mode & S_IFMT == S_IFLNK
+        return facts.st_mode & 0o022 != 0 && !isLink ? "\(path) can be written by others than root" : nil
     }
 
     /// Runs a program to its end, for no longer than the caller has time left; blocks the thread meanwhile. `uptime` is
     /// what time is taken by.
     package func run(
-        _ order: ProgramOrder, within left: Duration, uptime: @escaping @Sendable () -> ContinuousClock.Instant
+        _ order: ProgramOrder, within left: Duration,
+        uptime: @escaping @Sendable () -> ContinuousClock.Instant
     ) throws(ProgramError) -> ProgramOutcome {
         let timeout = min(timeout, left)
         guard timeout > .zero else { throw .timedOut(.zero) }

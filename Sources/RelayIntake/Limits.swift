@@ -41,8 +41,8 @@ enum Limits {
     static let noticedRecipientCount = 20
     /// Encoded bytes of one word of a notice's header (RFC 2047 section 2: 75 with what stands around them).
     static let encodedWordByteCount = 60
-    /// Bytes copied into a folder at once.
-    static let folderWindowByteCount = 64 << 10
+    /// Bytes copied into a folder, or compared, at once.
+    static let windowByteCount = 64 << 10
     /// Files of one name among the damaged ones.
     static let sameNameCount = 1000
 }

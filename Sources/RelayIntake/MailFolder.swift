@@ -51,9 +51,9 @@ struct MailFolder: Sendable {
             case .added(let bytes): try write(bytes, to: descriptor)
             case .original(let range):
                 for start in stride(
-                    from: range.lowerBound, to: range.upperBound, by: Limits.folderWindowByteCount)
+                    from: range.lowerBound, to: range.upperBound, by: Limits.windowByteCount)
                 {
-                    let end = min(start + Limits.folderWindowByteCount, range.upperBound)
+                    let end = min(start + Limits.windowByteCount, range.upperBound)
                     try write(try reader.bytes(start..<end), to: descriptor)
                 }
             }

@@ -187,15 +187,16 @@ extension Refused {
 }
 
 extension NewShare {
-    /// A planned share as the spool keeps it: behind the edited header the message goes on as received.
+    /// A planned share as the spool keeps it.
     init(_ planned: PlannedShare, head: MessageHead, at time: Timestamp) {
-        let body = Piece.original(head.header.byteCount..<head.byteCount)
         self.init(
             recipients: planned.recipients.map {
                 ShareRecipient($0.recipient, redirectedFrom: $0.redirectedFrom)
             },
             stream: planned.stream,
             hold: planned.hold.map { Hold(reason: $0.reason, tag: $0.tag, rule: $0.rule, heldAt: time) },
-            pieces: planned.headerPieces.map { $0 + [body] }, rule: planned.rule)
+            pieces: planned.edits.pieces(
+                headerByteCount: head.header.byteCount, byteCount: head.byteCount),
+            rule: planned.rule)
     }
 }

@@ -36,8 +36,8 @@ struct PolicyEffects {
     }
 
     private func pieces(of storage: PlannedStorage) -> [Piece] {
-        let body = Piece.original(head.header.byteCount..<head.byteCount)
-        return (storage.headerPieces ?? [.original(0..<head.header.byteCount)]) + [body]
+        storage.edits.pieces(headerByteCount: head.header.byteCount, byteCount: head.byteCount)
+            ?? [.original(0..<head.byteCount)]
     }
 
     /// What later messages are to know, and what persons are to hear. The message is accepted: nothing of this can change

@@ -51,8 +51,9 @@ package struct SecondJudgement: Sendable {
         if plan.isTooLarge(head.byteCount, for: settings.streams) {
             return .impossible("it is too large for stream \(stream)")
         }
-        let header = plan.ownShare.map { $0.header(of: head) } ?? []
-        let isSame = try await outgoing.begins(with: header, restByteCount: head.restByteCount)
+        let pieces = plan.ownShare?.edits.pieces(
+            headerByteCount: head.header.byteCount, byteCount: head.byteCount)
+        let isSame = try await outgoing.isMade(of: pieces ?? [.original(0..<head.byteCount)], of: message)
         return isSame ? outcome : .impossible("the policy edits it otherwise by now")
     }
 
@@ -97,18 +98,6 @@ extension Plan {
     }
 }
 
-extension PlannedShare {
-    /// The header as the plan wants it.
-    fileprivate func header(of head: MessageHead) -> [UInt8] {
-        (headerPieces ?? [.original(0..<head.header.byteCount)]).bytes(of: head.bytes)
-    }
-}
-
-extension MessageHead {
-    /// What no script of today changes.
-    fileprivate var restByteCount: Int { byteCount - header.byteCount }
-}
-
 extension Entry {
     /// A copy of the first judgement went there: it is not sent twice.
     fileprivate func hasRedirection(to address: Address) -> Bool {
@@ -119,8 +108,24 @@ extension Entry {
 }
 
 extension MessageReader {
-    fileprivate func begins(with header: [UInt8], restByteCount: Int) async throws(SpoolError) -> Bool {
-        guard byteCount == header.count + restByteCount else { return false }
-        return try await read(0..<header.count) == header
+    /// It reads what these pieces of a message come to.
+    fileprivate func isMade(of pieces: [Piece], of message: MessageReader) async throws(SpoolError) -> Bool {
+        guard byteCount == pieces.byteCount else { return false }
+        var place = 0
+        for piece in pieces {
+            for start in stride(from: 0, to: piece.byteCount, by: Limits.windowByteCount) {
+                let part = start..<min(start + Limits.windowByteCount, piece.byteCount)
+                let wanted: [UInt8]
+                switch piece {
+                case .added(let bytes): wanted = Array(bytes[part])
+                case .original(let range):
+                    wanted = try await message.read(
+                        range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound)
+                }
+                guard try await read(place..<place + part.count) == wanted else { return false }
+                place += part.count
+            }
+        }
+        return true
     }
 }

@@ -12,6 +12,7 @@ struct CompletedHead {
     private let pieces: [Piece]?
     /// Where the header ends in `bytes`.
     private let headerByteCount: Int
+    private let receivedByteCount: Int
 
     /// The fields that name a sender.
     private static let senderFields = ["from", "sender", "reply-to", "resent-from", "resent-sender"]
@@ -20,6 +21,7 @@ struct CompletedHead {
 
     init(_ head: [UInt8], _ addresses: LocalAddresses) {
         let header = HeaderBlock(head)
+        receivedByteCount = head.count
         var pieces: [Piece] = []
         var end = 0
         for change in header.fields.flatMap({ Self.changes(in: $0, of: head, addresses) }) {
@@ -39,18 +41,21 @@ struct CompletedHead {
         self.pieces = pieces
     }
 
-    /// The verdict on this head as one on the message as it was received.
-    func applied(to verdict: Verdict) -> Verdict {
+    /// The verdict on this head as one on the message as it was received, which has so many bytes.
+    func applied(to verdict: Verdict, byteCount: Int) -> Verdict {
         guard let pieces, case .accept(var plan) = verdict else { return verdict }
-        for index in plan.shares.indices {
-            let edited = plan.shares[index].headerPieces ?? [.original(0..<headerByteCount)]
-            plan.shares[index].headerPieces = edited.over(pieces)
-        }
+        let whole = pieces + [.original(receivedByteCount..<byteCount)]
+        for index in plan.shares.indices { plan.shares[index].edits = over(whole, plan.shares[index].edits) }
         for index in plan.storages.indices {
-            let edited = plan.storages[index].headerPieces ?? [.original(0..<headerByteCount)]
-            plan.storages[index].headerPieces = edited.over(pieces)
+            plan.storages[index].edits = over(whole, plan.storages[index].edits)
         }
         return .accept(plan)
+    }
+
+    private func over(_ whole: [Piece], _ edits: PlannedEdits) -> PlannedEdits {
+        PlannedEdits(
+            header: (edits.header ?? [.original(0..<headerByteCount)]).over(whole),
+            body: edits.body?.over(whole))
     }
 
     private static func changes(

@@ -11,6 +11,13 @@ enum Limits {
     /// Messages whose bodies are read at once, and messages that may wait for programs at once.
     static let readerCount = 4
     static let programCount = 16
+    /// What a program prints for `execute`, and for `filter`, in bytes.
+    static let programOutputByteCount = 64 << 10
+    static let filteredByteCount = 64 << 20
+    /// Files in the folder of programs.
+    static let programFileCount = 10_000
+    /// What is read of a message at a time, in bytes.
+    static let windowByteCount = 64 << 10
     /// Identifiers, and keys, that are remembered of earlier messages.
     static let rememberedCount = 100_000
     /// Longest time that anything is remembered for, in seconds.

@@ -17,24 +17,24 @@ struct Opinion {
     struct Wishes {
         struct Redirection {
             var recipient: Recipient
-            var headerPieces: [Piece]?
+            var edits: PlannedEdits
             var rule: String
         }
 
         struct Storage {
             var folder: String
-            var headerPieces: [Piece]?
+            var edits: PlannedEdits
             var rule: String
         }
 
         var stream: (name: String, rule: String)?
         /// nil: the recipient's own copy goes nowhere.
-        var own: (hold: PlannedHold?, headerPieces: [Piece]?)?
+        var own: (hold: PlannedHold?, edits: PlannedEdits)?
         var redirections: [Redirection] = []
         var storages: [Storage] = []
 
         /// What no script objects to.
-        static let silent = Wishes(own: (nil, nil))
+        static let silent = Wishes(own: (nil, .none))
     }
 
     var fate: Fate
@@ -68,8 +68,18 @@ struct Opinion {
         case .remember(let identifier, let seconds): identifiers[identifier] = seconds
         case .count(let count): counts.append(count)
         case .notice(let notice): notices.append(PlannedNotice(notice, rule: action.rule ?? ""))
-        case .keep, .discard, .redirect, .reject, .deferral, .stream, .hold, .store: break
+        case .hold(let hold):
+            if let address = hold.notify {
+                notices.append(PlannedNotice(of: hold, to: address, rule: action.rule ?? ""))
+            }
+        case .keep, .discard, .redirect, .reject, .deferral, .stream, .store: break
         }
+    }
+}
+
+extension PlannedEdits {
+    fileprivate init(_ action: SieveAction) {
+        self.init(header: action.headerPieces, body: action.bodyPieces)
     }
 }
 
@@ -77,7 +87,7 @@ struct Opinion {
 private struct Gathering {
     private let addresses: LocalAddresses
     private var wishes = Opinion.Wishes()
-    private var holds: [(reason: String, tag: String?, action: SieveAction)] = []
+    private var holds: [(hold: SieveHold, action: SieveAction)] = []
     private var discard: String?
 
     init(_ addresses: LocalAddresses) { self.addresses = addresses }
@@ -86,15 +96,15 @@ private struct Gathering {
     mutating func take(_ action: SieveAction) -> Opinion.Fate? {
         let rule = action.rule ?? ""
         switch action.kind {
-        case .keep: wishes.own = (nil, action.headerPieces)
+        case .keep: wishes.own = (nil, PlannedEdits(action))
         case .discard: discard = discard ?? rule
         case .redirect(let redirection): return redirect(redirection, action, rule)
         case .reject(let reason): return .refuse(RejectReason(reason), rule: rule)
         case .deferral(let reason): return .wait(RejectReason(reason, refusing: false), rule: rule)
         case .stream(let name): wishes.stream = (name, rule)
-        case .hold(let hold): holds.append((hold.reason, hold.tag, action))
+        case .hold(let hold): holds.append((hold, action))
         case .store(let folder, _):
-            wishes.storages.append(.init(folder: folder, headerPieces: action.headerPieces, rule: rule))
+            wishes.storages.append(.init(folder: folder, edits: PlannedEdits(action), rule: rule))
         case .notice, .remember, .count: break
         }
         return nil
@@ -109,7 +119,7 @@ private struct Gathering {
         case .addresses(let found):
             wishes.redirections += found.map {
                 .init(
-                    recipient: Recipient($0, notify: redirection.notify), headerPieces: action.headerPieces,
+                    recipient: Recipient($0, notify: redirection.notify), edits: PlannedEdits(action),
                     rule: rule)
             }
             return nil
@@ -124,9 +134,10 @@ private struct Gathering {
         var wishes = wishes
         if let first = holds.first {
             let hold = PlannedHold(
-                reason: holds.map(\.reason).joined(separator: "; "), tag: holds.lazy.compactMap(\.tag).first,
-                rule: first.action.rule ?? "")
-            wishes.own = (hold, first.action.headerPieces)
+                reason: holds.map(\.hold.reason).joined(separator: "; "),
+                tag: holds.lazy.compactMap(\.hold.tag).first,
+                seconds: holds.compactMap(\.hold.seconds).min(), rule: first.action.rule ?? "")
+            wishes.own = (hold, PlannedEdits(first.action))
         }
         let goesNowhere = wishes.own == nil && wishes.redirections.isEmpty && wishes.storages.isEmpty
         return goesNowhere ? .discard(rule: discard ?? "") : .send(wishes)
@@ -134,6 +145,14 @@ private struct Gathering {
 }
 
 extension PlannedNotice {
+    /// A word to whoever `hold :notify` names; nothing that the message says is in it.
+    fileprivate init(of hold: SieveHold, to address: Address, rule: String) {
+        self.init(
+            recipients: [address], copied: [], blindRecipients: [], from: nil,
+            subject: "Mail waits for a decision: \(hold.reason)", body: nil, fields: [], importance: 2,
+            rule: rule)
+    }
+
     fileprivate init(_ notice: SieveNotice, rule: String) {
         self.init(
             recipients: notice.recipients, copied: notice.copied, blindRecipients: notice.blindRecipients,

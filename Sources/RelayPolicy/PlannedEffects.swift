@@ -48,8 +48,7 @@ package struct PlannedStorage: Hashable, Sendable {
     package var folder: String
     /// Whose copy it is; equal ones are stored once.
     package var recipients: [Address]
-    /// As in `PlannedShare`.
-    package var headerPieces: [Piece]?
+    package var edits: PlannedEdits
     /// `script:line`
     package var rule: String
 }

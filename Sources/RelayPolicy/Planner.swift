@@ -8,7 +8,7 @@ struct Planner {
     private struct ShareKey: Hashable {
         var stream: String
         var hold: PlannedHold? = nil
-        var headerPieces: [Piece]?
+        var edits: PlannedEdits
         /// What was redirected goes its own way.
         var isRedirected: Bool
     }
@@ -71,7 +71,7 @@ struct Planner {
 
     private mutating func store(_ recipient: Recipient, _ storage: Opinion.Wishes.Storage) {
         let place = plan.storages.firstIndex {
-            $0.folder == storage.folder && $0.headerPieces == storage.headerPieces
+            $0.folder == storage.folder && $0.edits == storage.edits
         }
         if let place {
             plan.storages[place].recipients.append(recipient.address)
@@ -79,7 +79,7 @@ struct Planner {
             plan.storages.append(
                 PlannedStorage(
                     folder: storage.folder, recipients: [recipient.address],
-                    headerPieces: storage.headerPieces, rule: storage.rule))
+                    edits: storage.edits, rule: storage.rule))
         }
     }
 
@@ -105,14 +105,14 @@ struct Planner {
                 return nil
             }
             let key = ShareKey(
-                stream: stream, hold: own.hold, headerPieces: own.headerPieces, isRedirected: false)
+                stream: stream, hold: own.hold, edits: own.edits, isRedirected: false)
             let rule = own.hold?.rule ?? wishes.stream?.rule
             copies.append(Copy(recipient: PlannedRecipient(recipient), key: key, rule: rule))
         }
         for redirection in wishes.redirections {
             let target = redirection.recipient
             guard let stream = wishes.stream?.name ?? routes.stream(for: target.address) else { return nil }
-            let key = ShareKey(stream: stream, headerPieces: redirection.headerPieces, isRedirected: true)
+            let key = ShareKey(stream: stream, edits: redirection.edits, isRedirected: true)
             let planned = PlannedRecipient(target, redirectedFrom: recipient.address)
             copies.append(Copy(recipient: planned, key: key, rule: redirection.rule))
         }
@@ -130,7 +130,7 @@ struct Planner {
             plan.shares.append(
                 PlannedShare(
                     recipients: [copy.recipient], stream: copy.key.stream, hold: copy.key.hold,
-                    headerPieces: copy.key.headerPieces, rule: copy.rule))
+                    edits: copy.key.edits, rule: copy.rule))
         }
         return true
     }
@@ -147,7 +147,7 @@ struct Planner {
         case .reject: refuse(recipient, RejectReason("this message could not be judged"), rule)
         case .hold:
             let hold = PlannedHold(reason: PlannedHold.policyError, rule: rule)
-            send(recipient, Opinion.Wishes(own: (hold, nil)))
+            send(recipient, Opinion.Wishes(own: (hold, .none)))
         }
     }
 

@@ -1,4 +1,5 @@
 package import MailSyntax
+import ProgramRunner
 import RelaySettings
 import SieveEngine
 
@@ -33,6 +34,7 @@ package final class Policy: Sendable {
     private let settings: PolicySettings
     private let addresses: LocalAddresses
     private let surroundings: Surroundings
+    private let programs: ProgramFolder?
     /// The whole of judging a message.
     package var timeout: Duration { settings.timeout }
     /// How far the scripts can tell recipients apart.
@@ -40,7 +42,7 @@ package final class Policy: Sendable {
 
     init(
         _ scripts: [NamedScript], recipientScripts: [NamedScript], _ settings: Settings,
-        lists: [String: SieveList], fingerprint: Int
+        lists: [String: SieveList], programs: ProgramFolder?, fingerprint: Int
     ) {
         self.fingerprint = fingerprint
         self.scripts = scripts
@@ -50,7 +52,11 @@ package final class Policy: Sendable {
         addresses = settings.localAddresses
         surroundings = Surroundings(settings, lists: lists)
         recipientDetail = (recipientScripts + scripts).map(\.script.facts.recipientDetail).max() ?? .none
-        place = scripts.contains { $0.script.facts.readsBody } ? .readers : .here
+        self.programs = programs
+        let facts = scripts.map(\.script.facts)
+        place =
+            facts.contains(where: \.runsPrograms)
+            ? .programs : facts.contains(where: \.readsBody) ? .readers : .here
     }
 
     /// Judges a message at its end as it would go out.
@@ -61,8 +67,14 @@ package final class Policy: Sendable {
         let memory = MessageMemory(aids.memory)
         var context = surroundings.context(
             message.envelope, message.origin, hook: message.occasion.rawValue, id: message.id, memory: memory)
-        context.isOverdue = aids.clock.map { clock in { clock.left <= .zero } }
-        return completed.applied(to: judge(message, completed, context, memory, observer))
+        if let clock = aids.clock {
+            context.isOverdue = { clock.left <= .zero }
+            context.programs = programs.map {
+                PolicyPrograms($0, environment: Surroundings.programEnvironment(message), clock: clock)
+            }
+        }
+        let verdict = judge(message, completed, context, memory, observer)
+        return completed.applied(to: verdict, byteCount: message.byteCount)
     }
 
     /// The stream that a recipient's mail will leave by, where nothing in the message can change that.

@@ -1,3 +1,4 @@
+import ProgramRunner
 package import RelaySettings
 import SieveEngine
 
@@ -14,12 +15,13 @@ extension Policy {
         loader.checkPatterns()
         let scripts = loader.scripts(settings.policy.scripts, for: .message)
         let recipientScripts = loader.scripts(settings.policy.recipientScripts, for: .recipient)
+        let programs = loader.programs()
         guard !loader.findings.contains(where: { $0.severity == .error }) else {
             return (nil, loader.findings)
         }
         let policy = Policy(
             scripts, recipientScripts: recipientScripts, settings, lists: lists,
-            fingerprint: loader.hasher.finalize())
+            programs: programs, fingerprint: loader.hasher.finalize())
         return (policy, loader.findings)
     }
 }
@@ -98,6 +100,28 @@ struct PolicyLoader {
         findings.append(SettingsFinding(file: path, line: 1, column: 1, severity: .error, text: text))
     }
 
+    // MARK: Programs
+
+    /// The folder of programs, ready to run them.
+    mutating func programs() -> ProgramFolder? {
+        guard let path = settings.policy.programFolder else { return nil }
+        for name in ProgramFolder.names(in: path, limit: Limits.programFileCount) {
+            if let fault = ProgramFolder.fault(of: name, in: path) { failPrograms(fault) }
+        }
+        do throws(ProgramError) {
+            return try ProgramFolder(path, timeout: settings.policy.programTimeout)
+        } catch {
+            failPrograms("\(error)")
+            return nil
+        }
+    }
+
+    private mutating func failPrograms(_ text: String) {
+        findings.append(
+            SettingsPlaces(path: settings.path, environment: environment).finding(
+                .error, "policy.programs: \(text)", at: ["policy", "programs"]))
+    }
+
     // MARK: What scripts may refer to
 
     /// What a script may use; without settings any name will do.
@@ -105,6 +129,11 @@ struct PolicyLoader {
         var options = CompileOptions(streamNames: settings?.streamNames)
         options.folderNames = settings?.policy.folders.keys.sorted()
         options.listNames = settings?.policy.lists.keys.sorted().map(PolicyList.name)
+        options.programNames = settings.map { settings in
+            settings.policy.programFolder.map {
+                ProgramFolder.names(in: $0, limit: Limits.programFileCount)
+            } ?? []
+        }
         options.patterns = settings?.policy.patterns ?? [:]
         options.services = services(for: hook)
         options.hasMessage = hook == .message
@@ -116,7 +145,9 @@ struct PolicyLoader {
         switch hook {
         case .recipient: return always
         case .message:
-            return always.union([.body, .folders, .notices, .deliveryStatus, .scanners])
+            return always.union([
+                .body, .bodyEdits, .folders, .notices, .deliveryStatus, .programs, .scanners,
+            ])
         }
     }
 

@@ -39,6 +39,15 @@ struct Surroundings: Sendable {
         return context
     }
 
+    /// What programs know of a message beside its bytes; of recipients, what a script tells them.
+    static func programEnvironment(_ message: JudgedMessage) -> [String: String] {
+        [
+            "SENDER": message.envelope.sender?.description ?? "", "CLIENT_IP": message.origin.client,
+            "AUTH_USER": message.origin.user ?? "", "QUEUE_ID": message.id,
+            "HOOK": message.occasion.rawValue,
+        ]
+    }
+
     /// East of UTC, as the machine's clocks on the wall show it.
     private static func zoneMinutes(at time: Timestamp) -> Int {
         var seconds = time_t(time.millisecondsSince1970 / 1000)

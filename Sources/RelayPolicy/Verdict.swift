@@ -36,22 +36,42 @@ package struct PlannedShare: Hashable, Sendable {
     package var stream: String
     /// nil: it is sent.
     package var hold: PlannedHold?
-    /// The header from the first byte up to, but not including, the empty line; nil: as received. Behind it the
-    /// message goes on as received.
-    package var headerPieces: [Piece]?
+    package var edits: PlannedEdits
     /// The script and line that chose stream, hold or redirection; nil: routes alone.
     package var rule: String?
 
     package init(
         recipients: [PlannedRecipient], stream: String, hold: PlannedHold? = nil,
-        headerPieces: [Piece]? = nil,
-        rule: String? = nil
+        edits: PlannedEdits = .none, rule: String? = nil
     ) {
         self.recipients = recipients
         self.stream = stream
         self.hold = hold
-        self.headerPieces = headerPieces
+        self.edits = edits
         self.rule = rule
+    }
+}
+
+/// What a script made of a message, as pieces of what was received.
+package struct PlannedEdits: Hashable, Sendable {
+    /// The header from the first byte up to, but not including, the empty line; nil: as received.
+    package var header: [Piece]?
+    /// From the empty line to the end; nil: as received.
+    package var body: [Piece]?
+
+    package init(header: [Piece]? = nil, body: [Piece]? = nil) {
+        self.header = header
+        self.body = body
+    }
+
+    /// All of it as received.
+    package static let none = PlannedEdits()
+
+    /// The whole outgoing message, of one whose header ends and which itself ends at these places; nil: as received.
+    package func pieces(headerByteCount: Int, byteCount: Int) -> [Piece]? {
+        guard self != .none else { return nil }
+        return (header ?? [.original(0..<headerByteCount)])
+            + (body ?? [.original(headerByteCount..<byteCount)])
     }
 }
 
@@ -71,12 +91,15 @@ package struct PlannedHold: Hashable, Sendable {
     /// The reason that the script gives, or `policy-error`.
     package var reason: String
     package var tag: String?
+    /// How long it waits; nil: as long as all mail.
+    package var seconds: Int?
     /// `script:line`
     package var rule: String
 
-    package init(reason: String, tag: String? = nil, rule: String) {
+    package init(reason: String, tag: String? = nil, seconds: Int? = nil, rule: String) {
         self.reason = reason
         self.tag = tag
+        self.seconds = seconds
         self.rule = rule
     }
 

@@ -11,7 +11,7 @@ enum LaterKeys {
         topLevel + listener.map { "listeners.*." + $0 } + stream.map { "streams.*." + $0 }
             + smartHost.map { "streams.*.smarthosts.*." + $0 }
             + [
-                "policy.programs", "policy.program_timeout", "spool.keep_failed", "credentials.*.oauth2",
+                "spool.keep_failed", "credentials.*.oauth2",
                 "routes.*.user", "reports.limit",
             ])
 

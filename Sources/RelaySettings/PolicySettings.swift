@@ -59,6 +59,8 @@ extension PolicySettings {
         Key("lists", \.lists, .byName(.file)),
         Key("patterns", \.patterns, .byName(.pattern)),
         Key("folders", \.folders, .byName(.path())),
+        Key("programs", orNull: \.programFolder, .programFolder),
+        Key("program_timeout", \.programTimeout, .duration(.seconds(1) ... .seconds(600))),
     ]
 }
 

@@ -18,8 +18,6 @@ struct ProgramCall: Sendable {
         }
         words.compilation.facts.readsBody = true
         words.compilation.facts.runsPrograms = true
-        // A program may be told of the recipient.
-        words.compilation.facts.recipientDetail = .full
         guard let name = words.constant("the name of a program") else { return nil }
         self.name = name
         let places = words.hasPositional ? words.strings("arguments of the program") : []

@@ -74,7 +74,8 @@ struct Explanation {
                 recipients: question.recipients, head: message.head, byteCount: message.byteCount,
                 isEightBit: message.isEightBit, read: { [bytes = message.bytes] in Array(bytes[$0]) }),
             settings: settings, policy: policy,
-            aids: JudgingAids(clock: .init(policy.timeout) { ContinuousClock().now }), observer: { steps.append($0) })
+            aids: JudgingAids(clock: .init(policy.timeout) { ContinuousClock().now }),
+            observer: { steps.append($0) })
         var sources = ScriptSources()
         for step in steps { take(step, &sources) }
         guard case .accept(let plan) = rehearsal.verdict, let envelope = rehearsal.envelope else { return }
@@ -118,7 +119,7 @@ struct Explanation {
         _ origin: Origin
     ) -> Share {
         let header = Array(message.head[..<HeaderBlock(message.head).byteCount])
-        let edited = share.headerPieces.map { $0.bytes(of: header) } ?? header
+        let edited = share.edits.header.map { $0.bytes(of: message.bytes) } ?? header
         let recipients = share.recipients.map(\.recipient)
         let outgoing = preview.header(
             edited, origin: origin,

@@ -22,7 +22,7 @@ import Testing
         office.header = header
         let head = Array((header + "\nbody\n").utf8).flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
         guard case .accept(let plan) = try office.verdict(["a@x.example"]) else { return "refused" }
-        let bytes = plan.shares.first?.headerPieces?.bytes(of: head)
+        let bytes = plan.shares.first?.edits.header?.bytes(of: head)
         return bytes.map { String(decoding: $0.filter { $0 != 0x0D }, as: UTF8.self) }
     }
 

@@ -97,7 +97,7 @@ extension Verdict {
 extension PlannedShare {
     fileprivate var line: String {
         let hold = hold.map { " hold \($0.tag.map { "[\($0)] " } ?? "")\"\($0.reason)\" by \($0.rule)" } ?? ""
-        let edits = headerPieces.map { pieces in
+        let edits = self.edits.header.map { pieces in
             let added = pieces.compactMap { if case .added(let bytes) = $0 { bytes } else { nil } }
             return " edited \(String(decoding: added.joined(), as: UTF8.self).split(separator: "\r\n"))"
         }

@@ -77,7 +77,7 @@ struct BadConfigurationTests {
             "6:5: error: unknown key \"rate\" in streams.s; it is not built in this version"),
         Bad(
             minimal(top: "policy: {programs: /p}"),
-            "7:10: error: unknown key \"programs\" in policy; it is not built in this version"),
+            "7:20: error: policy.programs: there is no folder /p"),
         Bad(
             minimal(top: "policy: {timeout: 0s, on_release: keep}"),
             "7:19: error: policy.timeout: expected 1s to 1h, found \"0s\"",
