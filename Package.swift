@@ -92,7 +92,7 @@ let package = Package(
             name: "postern",
             dependencies: [
                 "RelayIntake", "RelayDelivery", "RelayControl", "RelayPolicy", "RelaySubmission", "RelayDemo",
-                "SieveTesting",
+                "SieveTesting", "ProgramRunner",
                 "SystemdBridge", "RelayEvents", "RelaySettings", "MailSpool", "MailSyntax", "Transport",
                 "TLSEngine",
                 "MailCrypto",

@@ -100,9 +100,14 @@ public struct Hold: Hashable, Sendable {
     public let rule: String?
     /// Since when.
     public let heldAt: Timestamp
+    /// When it is over, if whoever held it said so.
+    public let endsAt: Timestamp?
 
     /// A hold.
-    public init(reason: String, tag: String? = nil, rule: String? = nil, heldAt: Timestamp) {
+    public init(
+        reason: String, tag: String? = nil, rule: String? = nil, heldAt: Timestamp, endsAt: Timestamp? = nil
+    ) {
+        self.endsAt = endsAt
         self.reason = reason
         self.tag = tag
         self.rule = rule

@@ -114,11 +114,13 @@ enum EntryEncoder {
         switch standing {
         case .waiting: writer.uint8(0)
         case .held(let hold):
-            writer.uint8(1)
+            // A hold without an end is written as it always was.
+            writer.uint8(hold.endsAt == nil ? 1 : 3)
             writer.text(hold.reason)
             writer.text(hold.tag)
             writer.text(hold.rule)
             writer.timestamp(hold.heldAt)
+            if let end = hold.endsAt { writer.timestamp(end) }
         case .ended: writer.uint8(2)
         }
     }

@@ -68,12 +68,15 @@ enum ShareDecoder {
     }
 
     private static func standing(_ reader: inout ByteReader) throws(FormatError) -> Standing {
-        switch try reader.uint8() {
+        let kind = try reader.uint8()
+        switch kind {
         case 0: return .waiting
-        case 1:
+        case 1, 3:
             let reason = try reader.text()
             let (tag, rule) = (try reader.optionalText(), try reader.optionalText())
-            return .held(Hold(reason: reason, tag: tag, rule: rule, heldAt: try reader.timestamp()))
+            let heldAt = try reader.timestamp()
+            let end = kind == 3 ? try reader.timestamp() : nil
+            return .held(Hold(reason: reason, tag: tag, rule: rule, heldAt: heldAt, endsAt: end))
         case 2: return .ended
         default: throw .inconsistent("where a share stands")
         }

@@ -70,7 +70,9 @@ extension Spool {
             guard case .held(let before) = share.standing else { return }
             share.stream = stream
             share.standing = .held(
-                Hold(reason: hold.reason, tag: hold.tag, rule: hold.rule, heldAt: before.heldAt))
+                Hold(
+                    reason: hold.reason, tag: hold.tag, rule: hold.rule, heldAt: before.heldAt,
+                    endsAt: hold.endsAt))
         }
     }
 

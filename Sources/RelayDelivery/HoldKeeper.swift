@@ -22,8 +22,17 @@ package struct HoldKeeper: Sendable {
     private let streams: Streams
     private let settings: @Sendable () -> HoldSettings
     private let memory: DigestMemory
-    /// Held by others than the policy: these wait for as long as it takes.
-    private var unlimited: Set<ShareID> = []
+    /// How long mail is held: what its file says, read once.
+    fileprivate enum Term {
+        /// Held by others than the policy: for as long as it takes.
+        case unlimited
+        /// As long as the configuration lets mail wait.
+        case usual
+        /// The script that held it said how long.
+        case until(Timestamp)
+    }
+
+    private var terms: [ShareID: (heldAt: Timestamp, term: Term)] = [:]
 
     /// `settings` are those in force.
     package init(
@@ -48,7 +57,7 @@ package struct HoldKeeper: Sendable {
         var survey = HoldSurvey(since: last)
         var (waiting, position) = (Set<ShareID>(), ShareID?.none)
         guard services.spool.counts().values.contains(where: { $0.held > 0 }) else {
-            unlimited = []
+            terms = [:]
             return
         }
         repeat {
@@ -60,7 +69,7 @@ package struct HoldKeeper: Sendable {
             }
             position = page.last
         } while position != nil
-        unlimited.formIntersection(waiting)
+        terms = terms.filter { waiting.contains($0.key) }
         guard settings.isDue(survey, last, now) else { return }
         await HoldDigest(survey, settings, services, now: now).send(memory)
     }
@@ -69,18 +78,19 @@ package struct HoldKeeper: Sendable {
     private mutating func end(
         _ share: ShareSummary, _ now: Timestamp, _ settings: HoldSettings, _ services: DeliveryServices
     ) async -> Bool {
-        guard settings.expire > .zero, let heldAt = share.heldAt, now - heldAt >= settings.expire,
-            !unlimited.contains(share.id), !share.isUnderWay
-        else { return false }
+        guard let heldAt = share.heldAt, !share.isUnderWay else { return false }
         do throws(SpoolError) {
+            if let known = terms[share.id], known.heldAt == heldAt {
+                guard settings.isOver(known.term, since: heldAt, at: now) else { return false }
+            }
             let entry = try await services.spool.entry(share.id.entry)
             guard let stored = entry.shares.first(where: { $0.number == share.id.number }),
-                case .held(let hold) = stored.standing, hold.rule != nil
-            else {
-                unlimited.insert(share.id)
-                return false
-            }
-            try await end(share.id, of: entry, stored, settings, services)
+                case .held(let hold) = stored.standing
+            else { return false }
+            let term = hold.endsAt.map(Term.until) ?? (hold.rule == nil ? .unlimited : .usual)
+            terms[share.id] = (heldAt, term)
+            guard settings.isOver(term, since: heldAt, at: now) else { return false }
+            try await end(share.id, of: entry, stored, hold, settings, services)
             return true
         } catch {
             // One that cannot be read or changed now is met again at the next look.
@@ -89,14 +99,15 @@ package struct HoldKeeper: Sendable {
     }
 
     private func end(
-        _ id: ShareID, of entry: Entry, _ share: Share, _ settings: HoldSettings, _ services: DeliveryServices
+        _ id: ShareID, of entry: Entry, _ share: Share, _ hold: Hold, _ settings: HoldSettings,
+        _ services: DeliveryServices
     ) async throws(SpoolError) {
         let operated = Operated(
             id: "\(id.entry)", share: id.number, stream: share.stream, sender: entry.envelope.sender,
             recipients: share.recipients.map(\.recipient.address), operatorName: Self.name)
         switch settings.onExpire {
         case .bounce:
-            let span = Units.text(settings.expire)
+            let span = Units.text(hold.endsAt.map { $0 - hold.heldAt } ?? settings.expire)
             try await Bouncer(services).bounce(
                 id, by: Self.name, text: "it was kept for review, and not released within \(span)")
         case .delete:
@@ -132,6 +143,14 @@ struct HoldSurvey: Sendable {
 }
 
 extension HoldSettings {
+    fileprivate func isOver(_ term: HoldKeeper.Term, since heldAt: Timestamp, at now: Timestamp) -> Bool {
+        switch term {
+        case .unlimited: false
+        case .usual: expire > .zero && now - heldAt >= expire
+        case .until(let end): now >= end
+        }
+    }
+
     /// As often as its spans are worth it.
     fileprivate var interval: Duration {
         let spans = [digestInterval, expire].filter { $0 > .zero } + [Limits.holdLook]

@@ -1,7 +1,7 @@
-import MailSpool
-import MailSyntax
+package import MailSpool
+package import MailSyntax
 import RelayEvents
-import RelayPolicy
+package import RelayPolicy
 import RelaySettings
 import SMTPProtocol
 
@@ -186,6 +186,17 @@ extension Refused {
     }
 }
 
+extension Hold {
+    /// What the policy wants, from a moment on.
+    package init(_ planned: PlannedHold, at time: Timestamp) {
+        let end = planned.seconds.map {
+            Timestamp(millisecondsSince1970: time.millisecondsSince1970 + Int64($0) * 1000)
+        }
+        self.init(
+            reason: planned.reason, tag: planned.tag, rule: planned.rule, heldAt: time, endsAt: end)
+    }
+}
+
 extension NewShare {
     /// A planned share as the spool keeps it.
     init(_ planned: PlannedShare, head: MessageHead, at time: Timestamp) {
@@ -194,7 +205,7 @@ extension NewShare {
                 ShareRecipient($0.recipient, redirectedFrom: $0.redirectedFrom)
             },
             stream: planned.stream,
-            hold: planned.hold.map { Hold(reason: $0.reason, tag: $0.tag, rule: $0.rule, heldAt: time) },
+            hold: planned.hold.map { Hold($0, at: time) },
             pieces: planned.edits.pieces(
                 headerByteCount: head.header.byteCount, byteCount: head.byteCount),
             rule: planned.rule)

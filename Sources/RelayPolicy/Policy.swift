@@ -144,7 +144,7 @@ package final class Policy: Sendable {
         _ alike: [Address], _ observer: PolicyObserver?
     ) -> Opinion {
         var run = SieveRun(message, envelope, context)
-        defer { message = run.message }
+        defer { message = run.received }
         let tell = observer.map { observer in { (step: SieveStep) in observer(PolicyStep(step)) } }
         do throws(SieveRuntimeError) {
             let hook = context.environment[Surroundings.hook]

@@ -35,6 +35,9 @@ public struct SieveRun: Sendable {
         header = EditedHeader(message.fields)
     }
 
+    /// The message as it came, with all that was read of it: for the next run on the same message.
+    public var received: SieveMessage { edited?.original ?? message }
+
     /// What the scripts so far want.
     public var result: SieveResult {
         let keep = SieveAction(kind: .keep, rule: nil, outgoing(for: .keep))

@@ -48,13 +48,20 @@ struct Explain: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    /// Scripts in place of the configuration's.
+    var scripts: [String] = []
+
+    private enum CodingKeys: CodingKey {
+        case file, sender, recipient, client, user, listener, config, json
+    }
+
     func validate() throws {
         guard IPAddress(client) != nil else { throw ValidationError("\(client) is no IP address") }
         guard !recipient.isEmpty else { throw ValidationError("at least one --recipient is needed") }
     }
 
     func run() async throws {
-        let (settings, policy) = try loaded()
+        let (settings, policy) = try Self.loaded(config, scripts: scripts)
         let listener = try listener(of: settings)
         let explanation = try Explanation(
             Explanation.Question(
@@ -85,8 +92,10 @@ struct Explain: AsyncParsableCommand {
         return found
     }
 
-    private func loaded() throws -> (Settings, Policy) {
-        let outcome = SettingsFile.load(path: config)
+    /// The configuration and its policy, of other scripts where some are named.
+    static func loaded(_ config: String, scripts: [String] = []) throws -> (Settings, Policy) {
+        var outcome = SettingsFile.load(path: config)
+        if !scripts.isEmpty { outcome.settings?.policy.scripts = scripts }
         let loaded = outcome.settings.map { Policy.load($0) }
         guard let settings = outcome.settings, let policy = loaded?.policy else {
             for finding in outcome.findings + (loaded?.findings ?? []) where finding.severity == .error {

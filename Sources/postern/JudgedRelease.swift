@@ -52,7 +52,7 @@ extension QueueWork {
     private func keep(
         _ id: ShareID, _ entry: Entry, _ planned: PlannedHold, in stream: String, why: String
     ) async throws(SpoolError) -> ActionDocument {
-        let hold = Hold(reason: planned.reason, tag: planned.tag, rule: planned.rule, heldAt: now)
+        let hold = Hold(planned, at: now)
         try await spool.keepHeld(id, hold, in: stream)
         events.tell(.held(Held(entry, id, stream: stream, hold, by: operatorName)))
         return done(id, "held", "\(why) (\(planned.rule))")

@@ -8,7 +8,7 @@ struct PolicyCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "Check policy scripts, run tests of them, and see what they do.",
-        subcommands: [Check.self, Test.self, PolicyStats.self])
+        subcommands: [Check.self, PolicyExplain.self, Test.self, PolicyStats.self])
 
     /// `postern policy check`: every mistake of a script at once.
     struct Check: ParsableCommand {

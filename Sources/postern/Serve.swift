@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProgramRunner
 import RelayEvents
 import RelaySettings
 import SystemdBridge
@@ -20,6 +21,8 @@ struct Serve: AsyncParsableCommand {
     var config = "/etc/postern/postern.yaml"
 
     func run() async throws {
+        // A program that a policy script runs has our user ID, and shall not look into our memory.
+        OwnMemory.hide()
         let passed = SocketActivation.take()
         let configuration = try Configuration.load(config) { StartFailure.tell($0, log: LogSettings()) }
         let settings = configuration.settings

@@ -142,7 +142,8 @@ private final class Maildrop: Sendable {
     private var timedServices: IntakeServices {
         IntakeServices(
             settings: settings.withLock { $0 }, spool: services.spool, policy: services.policy,
-            desk: services.desk, events: services.events, now: services.now, uptime: { self.now.withLock { $0 } })
+            desk: services.desk, events: services.events, now: services.now,
+            uptime: { self.now.withLock { $0 } })
     }
 
     func allowHolds() { settings.withLock { $0.policy.hold.countLimit = 10 } }

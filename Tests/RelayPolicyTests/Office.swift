@@ -14,6 +14,8 @@ struct Office {
     var settings = Office.plain
     var memory = PolicyMemory(now: { Timestamp(millisecondsSince1970: 0) })
     var body = "body\n"
+    /// What the message's size is taken for; nil: what it is.
+    var byteCount: Int? = 5000
     var sender: String? = "ann@office.example"
     var header = "From: Ann <ann@office.example>\nSubject: hello\n"
     var origin = Origin(
@@ -72,7 +74,7 @@ struct Office {
             sender: sender.flatMap { Address($0) },
             recipients: recipients.compactMap { Address($0) }.map { Recipient($0, notify: .success) })
         var message = JudgedMessage(head, envelope: envelope, origin: origin)
-        message.byteCount = 5000
+        message.byteCount = byteCount ?? head.count
         message.read = { Array(head[$0.clamped(to: 0..<head.count)]) }
         return policy.judge(message, JudgingAids(memory: memory))
     }

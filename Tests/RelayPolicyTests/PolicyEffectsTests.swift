@@ -166,6 +166,27 @@ import Testing
             ])
     }
 
+    @Test func `what is edited for one recipient is not edited for the next`() throws {
+        var office = Office(
+            #"""
+            require ["enclose","foreverypart","replace","mime"];
+            if envelope "to" "a@x.example" { foreverypart { replace "other"; } }
+            elsif envelope "to" "b@x.example" { enclose "see below"; }
+            """#)
+        (office.body, office.byteCount) = ("one\n", nil)
+        let plan = try plan(office, "a@x.example", "b@x.example", "c@x.example")
+        let edits = plan.shares.map(\.edits)
+        #expect(edits.count == 3)
+        #expect(edits.last == PlannedEdits.none)
+        let added = edits.map { edit in
+            (edit.body ?? []).flatMap { piece -> [UInt8] in
+                if case .added(let bytes) = piece { bytes } else { [] }
+            }
+        }
+        #expect(String(decoding: added[0], as: UTF8.self).contains("other"))
+        #expect(!String(decoding: added[1], as: UTF8.self).contains("other"))
+    }
+
     // MARK: RCPT
 
     private func answer(_ office: Office, _ recipient: String) throws -> String {

@@ -48,7 +48,7 @@ import Testing
 
     @Test func `a restart knows what the run before noted, and what it wrote as a whole`() {
         let lines = Mutex<[String]>([])
-        let memory = PolicyMemory(now: { clock.now }) { line in lines.withLock { $0.append(line) } }
+        let memory = PolicyMemory(now: { clock.now }, note: { line in lines.withLock { $0.append(line) } })
         memory.take(traces("id", key: "k", amount: 5))
         clock.pass(10)
         memory.take(traces(key: "k", amount: 1))
