@@ -345,7 +345,11 @@ final class SpoolFolder: Sendable {
     private func append(_ bytes: [UInt8], to opened: Opened, synced: Bool) throws(SpoolError) {
         let (stored, file) = (opened.stored, opened.file.file)
         do throws(DiskError) {
-            if opened.view.byteCount > stored.endOffset { try disk.truncate(file, to: stored.endOffset) }
+            let isTorn = opened.view.byteCount > stored.endOffset
+            if isTorn { try disk.truncate(file, to: stored.endOffset) }
+            // A footer knows its records by their places only: what is left of another append must be gone for good
+            // before this one comes to lie there, or a power cut might leave some of each.
+            if isTorn || suspects.withLock({ $0.contains(stored.entry.id) }) { try disk.sync(file) }
             try disk.writeAll(bytes, to: file, at: stored.endOffset)
             if synced { try disk.sync(file) }
         } catch {
