@@ -78,8 +78,12 @@ final class SpoolModel {
         } tell: { report in
             report.examinedCount < limit
         }
-        for (id, place) in places { expected[id]?.place = place }
         self.folder = folder
+        // What the look through the queue did not hand over is not known to a daemon: another start may find it.
+        for (id, known) in expected {
+            expected[id]?.isThere = places[id] != nil && !known.states.isEmpty
+            expected[id]?.place = places[id] ?? known.place
+        }
     }
 
     /// In pieces of `chunk` bytes if that is given, else at once.
