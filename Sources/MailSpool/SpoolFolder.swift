@@ -19,7 +19,7 @@ final class SpoolFolder: Sendable {
     /// process before us wrote and could not sync may be read, and be gone after a power cut.
     private let trusted = Mutex<Set<QueueID>>([])
     /// Files that could not be removed. None of them is in the index; they are tried again now and then.
-    private let leftovers = Mutex<[String]>([])
+    private let leftovers = Mutex<[(id: QueueID, place: Int)]>([])
 
     private final class Stripe: Sendable {
         let mutex = Mutex(())
@@ -47,37 +47,6 @@ final class SpoolFolder: Sendable {
     /// Lets other processes in.
     func close() {
         if !isClosed.exchange(true, ordering: .relaxed) { disk.close(lockFile) }
-    }
-
-    private func prepare() throws(SpoolError) {
-        do throws(DiskError) {
-            for name in ["queue", "failed", "damaged"] { try disk.makeFolderIfMissing(path + "/" + name) }
-            try checkVersion()
-            // A run before this one may have been cut off between making and syncing.
-            try disk.syncFolder(path + "/queue")
-            try disk.syncFolder(path)
-        } catch { throw SpoolError(error) }
-        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-        // It may be closed to us; then whoever made the spool's folder there has to make it durable.
-        try? disk.syncFolder(path.hasPrefix("/") ? "/" + parent : parent.isEmpty ? "." : parent)
-    }
-
-    private func checkVersion() throws(DiskError) {
-        let (file, text) = (path + "/version", Array("postern spool 1\n".utf8))
-        var found: [UInt8] = []
-        do throws(DiskError) {
-            let version = try EntryFile(disk, file, forWriting: false)
-            found = try disk.read(0..<64, of: version.file)
-        } catch  where error.reason == .missing {}
-        if found == text { return }
-        guard text.starts(with: found) || found.allSatisfy({ $0 == 0 }) else {
-            throw DiskError(.other, "\(file) names a format that is not known to this program")
-        }
-        do throws(DiskError) { try disk.remove(file) } catch  where error.reason == .missing {}
-        let version = try disk.create(file)
-        defer { disk.close(version) }
-        try disk.writeAll(text, to: version, at: 0)
-        try disk.sync(version)
     }
 
     var queuePath: String { path + "/queue" }
@@ -155,15 +124,13 @@ final class SpoolFolder: Sendable {
 
     /// Removes a file that never was accepted. If it cannot be removed it is emptied, so that it is none.
     func discard(_ id: QueueID, in place: Int, _ open: DiskFile? = nil) {
-        let name = path(id, in: place)
         defer { if let open { disk.close(open) } }
         do throws(DiskError) {
-            try disk.remove(name)
+            try removeFile(id, in: place)
             folders.leave(place)
         } catch {
-            guard error.reason != .missing else { return folders.leave(place) }
-            leftovers.withLock { $0.append(name) }
-            empty(name, open)
+            leftovers.withLock { $0.append((id, place)) }
+            empty(path(id, in: place), open)
         }
     }
 
@@ -176,10 +143,26 @@ final class SpoolFolder: Sendable {
         }()
     }
 
+    /// It may be gone already.
+    private func removeFile(_ id: QueueID, in place: Int) throws(DiskError) {
+        do throws(DiskError) { try disk.remove(path(id, in: place)) } catch  where error.reason == .missing {
+            try proveFolder(place)
+        }
+    }
+
+    /// That a file is missing says something only where its folder is: one that was moved away comes back with all
+    /// that is in it.
+    private func proveFolder(_ place: Int) throws(DiskError) {
+        if folders.isInUse(place) { try disk.syncFolder(folders.path(place)) }
+    }
+
     private func retryLeftover() {
-        guard let name = leftovers.withLock({ $0.popLast() }) else { return }
-        do throws(DiskError) { try disk.remove(name) } catch  where error.reason == .missing {} catch {
-            leftovers.withLock { $0.insert(name, at: 0) }
+        guard let (id, place) = leftovers.withLock({ $0.popLast() }) else { return }
+        do throws(DiskError) {
+            try removeFile(id, in: place)
+            folders.leave(place)
+        } catch {
+            leftovers.withLock { $0.insert((id, place), at: 0) }
         }
     }
 
@@ -237,11 +220,16 @@ final class SpoolFolder: Sendable {
 
     private func trouble(_ error: ReadError, with id: QueueID, in place: Int) -> SpoolError {
         switch error {
-        case .disk(let error): error.reason == .missing ? .notFound : SpoolError(error)
+        case .disk(let error): error.reason == .missing ? absence(in: place) : SpoolError(error)
         case .format(let error):
             .damaged(setAside(id.description, at: path(id, in: place), in: place, error))
         case .draft: .damaged(setAside(id.description, at: path(id, in: place), in: place, .noFooter))
         }
+    }
+
+    private func absence(in place: Int) -> SpoolError {
+        do throws(DiskError) { try proveFolder(place) } catch { return SpoolError(error) }
+        return .notFound
     }
 
     /// Moves a file that is no entry of ours to `damaged/`, under its own name.
@@ -369,9 +357,9 @@ final class SpoolFolder: Sendable {
     func remove(_ id: QueueID, in place: Int, last: Share?) throws(SpoolError) {
         retryLeftover()
         do throws(DiskError) {
-            try disk.remove(path(id, in: place))
-        } catch  where error.reason == .missing {} catch {
-            leftovers.withLock { $0.append(path(id, in: place)) }
+            try removeFile(id, in: place)
+        } catch {
+            leftovers.withLock { $0.append((id, place)) }
             guard let last else { return }
             return try record(last, of: id, in: place)
         }

@@ -1,5 +1,6 @@
 import MailSyntax
 import PosternTestSupport
+import Synchronization
 import Testing
 
 @testable import MailSpool
@@ -32,6 +33,74 @@ import Testing
             }
         }
         #expect(tornCount > 4)
+    }
+
+    @Test func `while its folder is away mail waits, and goes on when it is back`() async throws {
+        let folder = try TemporaryFolder()
+        try await bringBack(PosixDisk(), folder.path + "/spool")
+        try await bringBack(SimulatedDisk(), "/spool")
+    }
+
+    private func bringBack(_ disk: any Disk, _ path: String) async throws {
+        let clock = ManualClock()
+        let spool = try await Self.open(disk, path, clock)
+        let waiting = try await Self.accept(Samples.plain, in: spool)
+        let partial = try await Self.accept(Samples.wide(shareCount: 2), in: spool)
+        let last = try await Self.accept(Samples.plain, in: spool)
+        let underWay = [ShareID(entry: partial, number: 1), ShareID(entry: last, number: 1)]
+        for share in underWay { _ = try #require(try await spool.claim(share)) }
+
+        try disk.rename(path + "/queue", to: path + "/away")
+        await #expect(throws: SpoolError.self) { try await spool.claim(ShareID(entry: waiting, number: 1)) }
+        for share in underWay {
+            await #expect(throws: SpoolError.self) { try await spool.record(Self.delivered, of: share) }
+        }
+        await #expect(throws: SpoolError.self) { try await Self.accept(Samples.plain, in: spool) }
+        await spool.catchUp()
+        #expect(!spool.hasRoom && spool.trouble != nil)
+        #expect(spool.list().map(\.id.entry) == [waiting, partial])
+
+        try disk.rename(path + "/away", to: path + "/queue")
+        clock.advance(by: Limits.rereadDelay)
+        await spool.catchUp()
+        for _ in 0..<1000 where !spool.hasRoom {
+            clock.advance(by: Limits.roomAge)
+            try await spool.onDisk {}
+        }
+        #expect(spool.hasRoom && spool.trouble == nil)
+        let ticket = try #require(spool.take(for: "bulk", prefersRetry: false))
+        #expect(try await spool.claim(ticket.share) != nil)
+        await spool.unclaim(ticket.share)
+        _ = try await Self.accept(Samples.plain, in: spool)
+        await spool.close()
+
+        let next = try await Self.open(disk, path, clock)
+        await next.scanned()
+        #expect(
+            next.list().map(\.id).dropLast()
+                == [1, 2].map { ShareID(entry: $0 == 1 ? waiting : partial, number: $0) })
+        await next.close()
+    }
+
+    private static let delivered: ShareChange = {
+        var change = ShareChange()
+        for place in 0..<3 { change.statuses[place] = .delivered }
+        change.attemptCount = 1
+        return change
+    }()
+
+    private static func open(_ disk: any Disk, _ path: String, _ clock: ManualClock) async throws -> Spool {
+        let random = Mutex(SeededRandom(seed: 1))
+        return try await Spool.open(
+            SpoolOptions(directory: path, minimumFreeByteCount: 0, diskThreadCount: 2), disk: disk,
+            now: { clock.now }, uptime: { Uptime(milliseconds: clock.now.millisecondsSince1970) },
+            random: { random.withLock { $0.next() } })
+    }
+
+    private static func accept(_ entry: NewEntry, in spool: Spool) async throws -> QueueID {
+        var draft = spool.makeDraft()
+        try await draft.append(Samples.message(100))
+        return try await spool.commit(draft, entry)
     }
 
     /// An entry of three shares, of which the first was tried.
