@@ -68,5 +68,35 @@ extension EndToEnd {
                 #expect(try host.messages().count == 2)
             }
         }
+
+        @Test func `held mail is told of by a digest, and ends in time, also after a restart`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let script = try stage.write(
+                    "p.sieve", "require \"vnd.postern.hold\"; hold \"look at it\";")
+                let relay = try Relay(
+                    on: stage,
+                    """
+                    policy:
+                      scripts: [\(script.path)]
+                      hold: {notify: review@office.test, digest: 1s, expire: 6s}
+                    \(Relay.oneStream(on: stage, to: host))
+                    """)
+                let id = try relay.submit(to: ["b@x.test"], Self.message)
+                let digest = try host.await(1)[0]
+                #expect(digest.recipients == ["review@office.test"])
+                // Told when it is noted that there was one.
+                try relay.await("created")
+                let text = String(decoding: try host.bytes(of: digest), as: UTF8.self)
+                #expect(
+                    text.contains("\(id)/1") && text.contains("look at it") && !text.contains("kept secret"))
+                relay.kill()
+                try relay.start()
+                try relay.await("failed") { $0.id == id }
+                let report = try host.await(2)[1]
+                #expect(report.recipients == ["sender@office.test"])
+                #expect(try relay.queue().isEmpty && host.messages().count == 2)
+            }
+        }
     }
 }
