@@ -78,6 +78,7 @@ let package = Package(
             ]),
         module(
             "RelaySubmission", uses: ["SMTPProtocol", "Transport", "RelaySettings", "MailSyntax"]),
+        module("RelayImport", uses: ["MailSyntax"]),
         module("RelayControl", uses: ["HTTPExchange", "Transport", "RelaySettings"]),
         module(
             "RelayDemo",
@@ -85,7 +86,9 @@ let package = Package(
         .executableTarget(
             name: "postern",
             dependencies: [
-                "RelayIntake", "RelayDelivery", "RelayControl", "RelayPolicy", "RelaySubmission", "RelayDemo",
+                "RelayIntake", "RelayDelivery", "RelayControl", "RelayPolicy", "RelaySubmission",
+                "RelayImport",
+                "RelayDemo",
                 "SystemdBridge", "RelayEvents", "RelaySettings", "MailSpool", "MailSyntax", "Transport",
                 "TLSEngine",
                 "MailCrypto",
@@ -126,6 +129,7 @@ let package = Package(
                 "MailSyntax",
             ]),
         tests("RelaySubmission", uses: ["RelaySettings", "MailSyntax"]),
+        tests("RelayImport", uses: ["MailSyntax"]),
         tests("RelayControl", uses: ["HTTPExchange", "Transport"]),
         tests("postern", uses: ["RelayControl", "RelayDelivery", "MailSyntax", arguments]),
         .testTarget(

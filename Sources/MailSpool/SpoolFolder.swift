@@ -173,6 +173,27 @@ final class SpoolFolder: Sendable {
         var stored: StoredEntry
         let view: FileView
         let file: EntryFile
+
+        init(
+            _ disk: any Disk, _ path: String, id: QueueID, forWriting: Bool = false,
+            tailByteCount: Int = Limits.viewByteCount
+        ) throws(ReadError) {
+            do throws(DiskError) { file = try EntryFile(disk, path, forWriting: forWriting) } catch {
+                throw .disk(error)
+            }
+            view = try FileView(disk, file.file, tailByteCount: tailByteCount)
+            stored = try EntryDecoder.decode(view, id: id)
+        }
+
+        /// The message is what was received.
+        func proveMessage() throws(ReadError) {
+            var checksum = Checksum()
+            let end = stored.entry.messageByteCount
+            for start in stride(from: 0, to: end, by: Limits.windowByteCount) {
+                checksum.update(try view.bytes(start..<min(start + Limits.windowByteCount, end)))
+            }
+            guard checksum.value == stored.messageChecksum else { throw .format(.badMessageChecksum) }
+        }
     }
 
     /// Reads the records of an entry. A damaged one is set aside.
@@ -195,12 +216,7 @@ final class SpoolFolder: Sendable {
     func openChecked(_ id: QueueID, in place: Int) throws(SpoolError) -> Opened {
         let opened = try open(id, in: place)
         do throws(ReadError) {
-            var checksum = Checksum()
-            let end = opened.stored.entry.messageByteCount
-            for start in stride(from: 0, to: end, by: Limits.windowByteCount) {
-                checksum.update(try opened.view.bytes(start..<min(start + Limits.windowByteCount, end)))
-            }
-            guard checksum.value == opened.stored.messageChecksum else { throw .format(.badMessageChecksum) }
+            try opened.proveMessage()
             return opened
         } catch { throw trouble(error, with: id, in: place) }
     }
@@ -209,13 +225,8 @@ final class SpoolFolder: Sendable {
     func look(
         _ id: QueueID, in place: Int, forWriting: Bool = false, tailByteCount: Int = Limits.viewByteCount
     ) throws(ReadError) -> Opened {
-        let file: EntryFile
-        do throws(DiskError) { file = try EntryFile(disk, path(id, in: place), forWriting: forWriting) } catch
-        {
-            throw .disk(error)
-        }
-        let view = try FileView(disk, file.file, tailByteCount: tailByteCount)
-        return Opened(stored: try EntryDecoder.decode(view, id: id), view: view, file: file)
+        try Opened(
+            disk, path(id, in: place), id: id, forWriting: forWriting, tailByteCount: tailByteCount)
     }
 
     private func trouble(_ error: ReadError, with id: QueueID, in place: Int) -> SpoolError {
@@ -234,18 +245,9 @@ final class SpoolFolder: Sendable {
 
     /// Moves a file that is no entry of ours to `damaged/`, under its own name.
     func setAside(_ name: String, at source: String, in place: Int?, _ reason: FormatError) -> DamagedFile {
-        let target = path + "/damaged/" + name
-        for number in 0..<Limits.sameNameCount {
-            let candidate = number == 0 ? target : "\(target).\(number)"
-            do throws(DiskError) {
-                try disk.rename(source, to: candidate)
-                // Should the disk fail now, the file is still found: there or here.
-                try? disk.syncFolder(path + "/damaged")
-                if let place { folders.leave(place) }
-                return DamagedFile(id: QueueID(name), path: candidate, reason: reason.description)
-            } catch  where error.reason == .exists || error.reason == .notEmpty {} catch { break }
-        }
-        return DamagedFile(id: QueueID(name), path: source, reason: reason.description)
+        let target = DamagedFile.setAside(name, at: source, in: path, disk)
+        if target != nil, let place { folders.leave(place) }
+        return DamagedFile(id: QueueID(name), path: target ?? source, reason: reason.description)
     }
 
     // MARK: Changing
