@@ -7,14 +7,16 @@ struct Recovery: Sendable {
     /// The highest ID that is taken.
     private(set) var newestID: QueueID?
     private let folder: SpoolFolder
+    private let keepsFailed: Bool
     /// Oldest first.
     private var places: [Int] = []
     private var strangers: [String] = []
     private var report = RecoveryReport()
 
     /// Sees which folders there are, and has new entries go elsewhere.
-    init(_ folder: SpoolFolder) throws(SpoolError) {
+    init(_ folder: SpoolFolder, keepsFailed: Bool = false) throws(SpoolError) {
         self.folder = folder
+        self.keepsFailed = keepsFailed
         for item in try Self.list(folder.queuePath, folder.disk) {
             if item.kind == .folder, let place = QueueFolders.number(item.name) {
                 places.append(place)
@@ -35,8 +37,8 @@ struct Recovery: Sendable {
     /// nothing is left or it is told to stop. `admit` says whether it is the first of its ID.
     mutating func run(admit: (IndexedEntry) -> Bool, tell: (RecoveryReport) -> Bool) {
         for name in strangers { clear(name) }
-        for (index, place) in places.enumerated() {
-            guard examine(place, remaining: places.count - index - 1, admit, tell) else { return }
+        for (index, place) in (places + [QueueFolders.failed]).enumerated() {
+            guard examine(place, remaining: places.count - index, admit, tell) else { return }
         }
         report.expectedCount = report.examinedCount
         report.isComplete = true
@@ -64,7 +66,7 @@ struct Recovery: Sendable {
             return true
         }
         guard !items.isEmpty else {
-            folder.folders.removeIfEmpty(place)
+            if place != QueueFolders.failed { folder.folders.removeIfEmpty(place) }
             return true
         }
         items.sort { $0.name < $1.name }
@@ -87,8 +89,7 @@ struct Recovery: Sendable {
         do throws(ReadError) {
             let stored = try folder.look(id, in: place, tailByteCount: Limits.scanByteCount).stored
             guard stored.entry.shares.contains(where: { $0.standing != .ended }) else {
-                report.removedEndedCount += 1
-                return folder.discard(id, in: place)
+                return try clearAway(stored, in: place, admit)
             }
             guard admit(IndexedEntry(stored, in: place)) else { throw .format(.notOurs("a second file")) }
             report.entryCount += 1
@@ -104,6 +105,21 @@ struct Recovery: Sendable {
                 let path = folder.path(id, in: place)
                 report.add(DamagedFile(id: id, path: path, reason: error.description))
             }
+        }
+    }
+
+    /// Nothing of it waits: it goes, unless it failed and is kept.
+    private mutating func clearAway(
+        _ stored: StoredEntry, in place: Int, _ admit: (IndexedEntry) -> Bool
+    ) throws(ReadError) {
+        guard keepsFailed, stored.entry.shares.contains(where: \.hasFailed) else {
+            report.removedEndedCount += 1
+            return folder.discard(stored.entry.id, in: place)
+        }
+        // Where it cannot be moved it is kept in the queue.
+        let isMoved = (try? folder.keepFailed(stored.entry.id, in: place)) != nil
+        guard admit(IndexedEntry(stored, in: isMoved ? QueueFolders.failed : place)) else {
+            throw .format(.notOurs("a second file"))
         }
     }
 

@@ -4,19 +4,18 @@ import MailSyntax
 struct ShareRow: SlabRow, Sendable {
     let entry: QueueID
     let acceptedAt: Timestamp
-    /// Of one that is held: since when.
+    /// Of one that is held or failed: since when.
     var dueAt: Uptime
     let marks: AddressMarks
     let messageByteCount: UInt32
     /// The number of its folder.
-    let place: UInt32
+    var place: UInt32
     let number: UInt16
     /// Place in the list of stream names.
     var stream: UInt16
     var attemptCount: UInt32
     var whereabouts: Whereabouts
-    /// A person must release it.
-    var isHeld: Bool
+    var fate: Fate
     /// Found by the scan, and no attempt was recorded since.
     var isRecovered: Bool
     /// Its last attempt found no smart host well.
@@ -29,12 +28,31 @@ struct ShareRow: SlabRow, Sendable {
         case offered
         /// Being delivered or changed: nobody else may.
         case underWay
-        /// It waits for a person.
+        /// It waits for a person, or for nothing.
         case held
     }
 
+    enum Fate: UInt8, Sendable {
+        /// It is on its way.
+        case open
+        /// A person must release it.
+        case held
+        /// It is over, and kept.
+        case failed
+
+        init(_ standing: Standing) {
+            switch standing {
+            case .waiting: self = .open
+            case .held: self = .held
+            case .ended: self = .failed
+            }
+        }
+    }
+
+    var isHeld: Bool { fate == .held }
+    var isFailed: Bool { fate == .failed }
     var key: ShareID { ShareID(entry: entry, number: Int(number)) }
-    var state: ShareState { isHeld ? .held : attemptCount > 0 ? .retrying : .waiting }
+    var state: ShareState { isFailed ? .failed : isHeld ? .held : attemptCount > 0 ? .retrying : .waiting }
     /// It was tried before, or may have been.
     var isRetry: Bool { attemptCount > 0 || isRecovered }
     /// The queue that it waits in.

@@ -31,7 +31,7 @@ final class SpoolFolder: Sendable {
     ) throws(SpoolError) {
         self.disk = disk
         self.path = path
-        folders = QueueFolders(disk, path: path + "/queue", entryCountLimit: folderEntryCount)
+        folders = QueueFolders(disk, path: path, entryCountLimit: folderEntryCount)
         do throws(DiskError) {
             try disk.makeFolderIfMissing(path)
             lockFile = try disk.lock(path + "/lock")

@@ -41,6 +41,6 @@ import Testing
             entry: QueueID(entry), acceptedAt: Samples.time, dueAt: Uptime(milliseconds: 0),
             marks: AddressMarks(sender: nil, recipients: []), messageByteCount: 1,
             place: UInt32.random(in: 0...9, using: &random), number: UInt16.random(in: 1...3, using: &random),
-            stream: 0, attemptCount: 0, whereabouts: .held, isHeld: true, isRecovered: false)
+            stream: 0, attemptCount: 0, whereabouts: .held, fate: .held, isRecovered: false)
     }
 }
