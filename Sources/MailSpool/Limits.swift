@@ -8,6 +8,11 @@ enum Limits {
     static let viewByteCount = 80 << 10
     /// As much is read by the scan: of most entries all there is behind the message.
     static let scanByteCount = 4 << 10
+    /// Files that the scan looks at before it admits them and tells how far it is, and that a thread looks at in a row.
+    static let scanBatchCount = 1024
+    static let scanPartCount = 64
+    /// Threads that help the scan; the others do what mail that comes and goes waits for.
+    static let scanHelperCount = 3
     /// Longest record, header apart; above what the limits on its fields allow.
     static let recordByteCount = 64 << 20
     /// Records of one entry: an attempt every minute for a month.

@@ -33,7 +33,7 @@ public final class Spool: Sendable {
         do throws(SpoolError) {
             return try await pool.run(.records) { () throws(SpoolError) in
                 let folder = try SpoolFolder(options.directory, disk: disk)
-                let recovery = try Recovery(folder, keepsFailed: options.keepsFailed)
+                let recovery = try Recovery(folder, pool: pool, keepsFailed: options.keepsFailed)
                 let clock = SpoolClock(now: now, uptime: uptime, longestDelay: options.longestDelay)
                 let spool = Spool(folder, options, pool: pool, clock: clock, random: random)
                 if let newest = recovery.newestID { spool.ids.pass(newest) }

@@ -168,34 +168,6 @@ final class SpoolFolder: Sendable {
 
     // MARK: Reading
 
-    /// An entry and its open file.
-    struct Opened: Sendable {
-        var stored: StoredEntry
-        let view: FileView
-        let file: EntryFile
-
-        init(
-            _ disk: any Disk, _ path: String, id: QueueID, forWriting: Bool = false,
-            tailByteCount: Int = Limits.viewByteCount
-        ) throws(ReadError) {
-            do throws(DiskError) { file = try EntryFile(disk, path, forWriting: forWriting) } catch {
-                throw .disk(error)
-            }
-            view = try FileView(disk, file.file, tailByteCount: tailByteCount)
-            stored = try EntryDecoder.decode(view, id: id)
-        }
-
-        /// The message is what was received.
-        func proveMessage() throws(ReadError) {
-            var checksum = Checksum()
-            let end = stored.entry.messageByteCount
-            for start in stride(from: 0, to: end, by: Limits.windowByteCount) {
-                checksum.update(try view.bytes(start..<min(start + Limits.windowByteCount, end)))
-            }
-            guard checksum.value == stored.messageChecksum else { throw .format(.badMessageChecksum) }
-        }
-    }
-
     /// Reads the records of an entry. A damaged one is set aside.
     func open(_ id: QueueID, in place: Int, forWriting: Bool = false) throws(SpoolError) -> Opened {
         do throws(ReadError) {
@@ -222,11 +194,15 @@ final class SpoolFolder: Sendable {
     }
 
     /// The entry as it is on the disk; nothing is touched.
+    func look(_ id: QueueID, in place: Int, forWriting: Bool = false) throws(ReadError) -> Opened {
+        try look(id, at: path(id, in: place), forWriting: forWriting)
+    }
+
+    /// The same, where the path is known.
     func look(
-        _ id: QueueID, in place: Int, forWriting: Bool = false, tailByteCount: Int = Limits.viewByteCount
+        _ id: QueueID, at path: String, forWriting: Bool = false, tailByteCount: Int = Limits.viewByteCount
     ) throws(ReadError) -> Opened {
-        try Opened(
-            disk, path(id, in: place), id: id, forWriting: forWriting, tailByteCount: tailByteCount)
+        try Opened(disk, path, id: id, forWriting: forWriting, tailByteCount: tailByteCount)
     }
 
     private func trouble(_ error: ReadError, with id: QueueID, in place: Int) -> SpoolError {

@@ -118,21 +118,16 @@ struct SpoolIndex: Sendable {
 
     // MARK: Shares come and go
 
-    /// A new or recovered entry; says whom to wake. Nil: another file has this ID.
+    /// A new or recovered entry; says whom to wake. Nil: another file has this ID, or no configuration ever named so
+    /// many streams.
     mutating func insert(_ entry: IndexedEntry, isRecovered: Bool) -> [Waiter]? {
-        guard place(of: entry.id) == nil else { return nil }
+        let strangers = entry.shares.count { streamNumbers[$0.stream] == nil }
+        guard place(of: entry.id) == nil, streams.count + strangers <= Limits.streamCount else { return nil }
         var woken: [Waiter] = []
         for share in entry.shares where share.standing != .ended || keepsFailed && share.hasFailed {
             var row = ShareRow(
-                entry: entry.id, acceptedAt: entry.acceptedAt, dueAt: clock.uptime(of: share),
-                marks: AddressMarks(
-                    sender: entry.sender, recipients: share.recipients.lazy.map(\.recipient.address)),
-                messageByteCount: UInt32(clamping: entry.messageByteCount),
-                place: UInt32(clamping: entry.place), number: UInt16(share.number),
-                stream: UInt16(number(ofStream: share.stream)),
-                attemptCount: UInt32(clamping: share.attemptCount), whereabouts: .held,
-                fate: ShareRow.Fate(share.standing),
-                isRecovered: isRecovered)
+                share, of: entry, dueAt: clock.uptime(of: share),
+                stream: number(ofStream: share.stream), isRecovered: isRecovered)
             count(row, by: 1)
             woken += release(&row)
         }
@@ -212,7 +207,7 @@ struct SpoolIndex: Sendable {
             table[id] = nil
             return ([], rest(of: id.entry))
         }
-        row.fate = ShareRow.Fate(share.standing)
+        row.stand(share.standing)
         row.stream = UInt16(number(ofStream: share.stream))
         row.dueAt = clock.uptime(of: share)
         if Int(row.attemptCount) != share.attemptCount { row.isRecovered = false }
@@ -347,7 +342,7 @@ struct SpoolIndex: Sendable {
 /// What the index keeps of an entry.
 struct IndexedEntry: Sendable {
     let id: QueueID
-    let place: Int
+    var place: Int
     let sender: Address?
     let acceptedAt: Timestamp
     let messageByteCount: Int
