@@ -29,17 +29,24 @@ struct Recovery: Sendable {
         places.sort()
         folder.folders.begin(behind: places.last)
         for place in places.reversed() where newestID == nil {
-            // IDs grow with time and folders with them. One that cannot be listed is told of by `run`.
-            let names = try? Self.names(in: folder.folders.path(place), folder.disk)
-            newestID = names?.lazy.compactMap { QueueID($0) }.max()
+            // IDs grow with time and folders with them.
+            newestID = ids(in: place).max()
         }
+        newestID = [newestID, ids(in: QueueFolders.failed).max()].compactMap(\.self).max()
     }
 
-    /// Hands over every entry that waits or is held, in the order of their IDs, and tells how far it is, until
-    /// nothing is left or it is told to stop. `admit` says whether it can be taken.
+    private func ids(in place: Int) -> [QueueID] {
+        // A folder that cannot be listed is told of by `run`.
+        (try? Self.names(in: folder.folders.path(place), folder.disk))?.compactMap { QueueID($0) } ?? []
+    }
+
+    /// Hands over every entry that is kept as failed, then every one that waits or is held, in the order of their
+    /// IDs, and tells how far it is, until nothing is left or it is told to stop. `admit` says whether it can be
+    /// taken.
     mutating func run(admit: (IndexedEntry) -> Bool, tell: (RecoveryReport) -> Bool) {
         for name in strangers { clear(name) }
-        for (index, place) in (places + [QueueFolders.failed]).enumerated() {
+        // What failed comes first: nothing that is handed over below is met there again.
+        for (index, place) in ([QueueFolders.failed] + places).enumerated() {
             guard examine(place, remaining: places.count - index, admit, tell) else { return }
         }
         report.expectedCount = report.examinedCount
@@ -78,7 +85,9 @@ struct Recovery: Sendable {
             report.add(folder.setAside(name, at: path + "/" + name, in: place, Self.stranger))
             report.examinedCount += 1
         }
-        let ids = names.compactMap { QueueID($0) }.sorted()
+        var ids = names.compactMap { QueueID($0) }.sorted()
+        // What is newer than all that was there failed in this run.
+        if place == QueueFolders.failed, let newestID { ids.removeAll { $0 > newestID } }
         for start in stride(from: 0, to: ids.count, by: Limits.scanBatchCount) {
             let batch = ids[start..<min(start + Limits.scanBatchCount, ids.count)]
             for (id, finding) in zip(batch, look(at: batch, in: path, place)) {
