@@ -46,7 +46,9 @@ struct ByteReader {
     }
 
     mutating func timestamp() throws(FormatError) -> Timestamp {
-        Timestamp(millisecondsSince1970: Int64(bitPattern: try uint64()))
+        let milliseconds = Int64(bitPattern: try uint64())
+        guard Limits.times.contains(milliseconds) else { throw .tooLarge("a time") }
+        return Timestamp(millisecondsSince1970: milliseconds)
     }
 
     mutating func text() throws(FormatError) -> String {
@@ -54,6 +56,13 @@ struct ByteReader {
         guard let text = String(validating: try bytes(count), as: UTF8.self) else {
             throw .inconsistent("text that is no UTF-8")
         }
+        return text
+    }
+
+    /// Text that was stored whole.
+    mutating func whole() throws(FormatError) -> String {
+        let text = try text()
+        guard text.utf8.count <= Limits.fieldByteCount else { throw .tooLarge("a field") }
         return text
     }
 

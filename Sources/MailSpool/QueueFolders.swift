@@ -37,7 +37,7 @@ final class QueueFolders: Sendable {
 
     /// The number that a name stands for.
     static func number(_ name: String) -> Int? {
-        guard let number = UInt32(name), number < UInt32.max, name.utf8.count >= 6,
+        guard let number = UInt32(name), number < Limits.folderCount, name.utf8.count >= 6,
             String(number).utf8.count <= name.utf8.count,
             name.utf8.count == 6 || String(number) == name
         else { return nil }
@@ -62,6 +62,9 @@ final class QueueFolders: Sendable {
     }
 
     private func make(_ folder: Int) throws(SpoolError) {
+        guard folder < Limits.folderCount else {
+            throw .unavailable("\(path(folder - 1)) is the last folder")
+        }
         do throws(DiskError) {
             try disk.makeFolderIfMissing(path(folder))
             try disk.syncFolder(path)

@@ -102,5 +102,9 @@ final class QueueIDSource: Sendable {
     }
 
     /// An entry that is there already.
-    func pass(_ id: QueueID) { last.withLock { $0 = max($0, id.rawValue) } }
+    func pass(_ id: QueueID) {
+        // One so far in the future that none is left above it was never made here.
+        guard id.rawValue < Limits.passedID else { return }
+        last.withLock { $0 = max($0, id.rawValue) }
+    }
 }

@@ -121,8 +121,12 @@ struct SpoolIndex: Sendable {
     /// A new or recovered entry; says whom to wake. Nil: another file has this ID, or no configuration ever named so
     /// many streams.
     mutating func insert(_ entry: IndexedEntry, isRecovered: Bool) -> [Waiter]? {
-        let strangers = entry.shares.count { streamNumbers[$0.stream] == nil }
-        guard place(of: entry.id) == nil, streams.count + strangers <= Limits.streamCount else { return nil }
+        let strangers = entry.shares.reduce(into: Set<String>()) { strangers, share in
+            if streamNumbers[share.stream] == nil { strangers.insert(share.stream) }
+        }
+        guard place(of: entry.id) == nil,
+            !isRecovered || streams.count + strangers.count <= Limits.foundStreamCount
+        else { return nil }
         var woken: [Waiter] = []
         for share in entry.shares where share.standing != .ended || keepsFailed && share.hasFailed {
             var row = ShareRow(
@@ -273,8 +277,7 @@ struct SpoolIndex: Sendable {
 
     private mutating func count(_ row: ShareRow, by step: Int) {
         streams[Int(row.stream)].counts[row.state] += step
-        guard !row.isFailed else { return }
-        streams[Int(row.stream)].counts.messageByteCount += step * Int(row.messageByteCount)
+        streams[Int(row.stream)].counts.messageByteCount &+= step * Int(row.messageByteCount)
     }
 
     // MARK: Queues
