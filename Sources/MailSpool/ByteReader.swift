@@ -69,8 +69,8 @@ struct ByteReader {
     mutating func optionalText() throws(FormatError) -> String? { try bool() ? try text() : nil }
 
     mutating func address() throws(FormatError) -> Address {
-        let localPart = try text()
-        return Address(localPart: localPart, domain: try text())
+        let localPart = try whole()
+        return Address(localPart: localPart, domain: try whole())
     }
 
     mutating func optionalAddress() throws(FormatError) -> Address? { try bool() ? try address() : nil }
@@ -78,7 +78,7 @@ struct ByteReader {
     mutating func recipient() throws(FormatError) -> Recipient {
         let address = try address()
         let notify = try bool() ? NotifyConditions(rawValue: try uint8()) : nil
-        return Recipient(address, notify: notify, originalRecipient: try optionalText())
+        return Recipient(address, notify: notify, originalRecipient: try bool() ? try whole() : nil)
     }
 
     @inline(__always)

@@ -103,7 +103,7 @@ enum EnvelopeDecoder {
         let returned = try reader.uint8()
         let returnContent = ReturnContent(rawValue: returned)
         guard returned == 0 || returnContent != nil else { throw .inconsistent("RET") }
-        let envelopeID = try reader.optionalText()
+        let envelopeID = try reader.bool() ? try reader.whole() : nil
         var recipients: [Recipient] = []
         for _ in 0..<(try reader.count(limit: Limits.recipientCount, "the number of recipients")) {
             recipients.append(try reader.recipient())
