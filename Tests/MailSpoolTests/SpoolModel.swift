@@ -116,6 +116,26 @@ final class SpoolModel {
         expected[id]?.isThere = true
     }
 
+    /// The second comes while the folder is synced for the first.
+    func accept(
+        _ first: QueueID, joinedBy second: QueueID, _ entry: NewEntry, _ message: [UInt8]
+    ) throws(SpoolError) {
+        guard let folder else { return }
+        for id in [first, second] { expected[id] = Expected(message: message, entry: entry) }
+        let commits = JointCommits(folder, entry, message)
+        commits.accept(first, joinedBy: second)
+        for (id, stored) in commits.stored {
+            expected[id]?.place = stored.place
+            expected[id]?.states = stored.shares.map { [$0] }
+        }
+        for id in commits.answered {
+            expected[id]?.promise = .kept
+            expected[id]?.isAcknowledged = true
+            expected[id]?.isThere = true
+        }
+        if let failure = commits.failure { throw failure }
+    }
+
     func read(_ id: QueueID) throws(SpoolError) {
         guard let folder, let found = expected[id] else { return }
         let opened = try folder.openChecked(id, in: found.place)
