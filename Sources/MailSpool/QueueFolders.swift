@@ -86,7 +86,7 @@ final class QueueFolders: Sendable {
 
     /// Whether it has entries, or will have: another may have been removed.
     func isInUse(_ folder: Int) -> Bool {
-        state.withLock { $0.current == folder || $0.liveCounts[folder] != nil }
+        folder == Self.failed || state.withLock { $0.current == folder || $0.liveCounts[folder] != nil }
     }
 
     /// An entry is gone.
