@@ -277,6 +277,8 @@ struct SpoolIndex: Sendable {
 
     private mutating func count(_ row: ShareRow, by step: Int) {
         streams[Int(row.stream)].counts[row.state] += step
+        // What failed and is kept takes nobody's place.
+        guard !row.isFailed else { return }
         streams[Int(row.stream)].counts.messageByteCount &+= step * Int(row.messageByteCount)
     }
 

@@ -34,6 +34,18 @@ import Testing
         },
     ]
 
+    @Test func `what failed takes no place in its stream, and what is retried does`() async throws {
+        let (disk, id) = try await Self.prepared(.failed)
+        let spool = try await Self.open(disk)
+        await spool.scanned()
+        #expect(spool.counts(of: "bulk").messageByteCount == 0)
+        try await spool.retry(id)
+        #expect(spool.counts(of: "bulk").messageByteCount == 700)
+        try await Self.fail(id, in: spool)
+        #expect(spool.counts(of: "bulk").messageByteCount == 0 && spool.counts(of: "bulk").failed == 1)
+        await spool.close()
+    }
+
     @Test(arguments: operations)
     func `a disk that fails once`(_ operation: Operation) async throws {
         for reason in [DiskError.Reason.inputOutput, .noSpace] {
