@@ -46,7 +46,9 @@ struct ByteReader {
     }
 
     mutating func timestamp() throws(FormatError) -> Timestamp {
-        Timestamp(millisecondsSince1970: Int64(bitPattern: try uint64()))
+        let milliseconds = Int64(bitPattern: try uint64())
+        guard Limits.times.contains(milliseconds) else { throw .tooLarge("a time") }
+        return Timestamp(millisecondsSince1970: milliseconds)
     }
 
     mutating func text() throws(FormatError) -> String {
@@ -57,11 +59,18 @@ struct ByteReader {
         return text
     }
 
+    /// Text that was stored whole.
+    mutating func whole() throws(FormatError) -> String {
+        let text = try text()
+        guard text.utf8.count <= Limits.fieldByteCount else { throw .tooLarge("a field") }
+        return text
+    }
+
     mutating func optionalText() throws(FormatError) -> String? { try bool() ? try text() : nil }
 
     mutating func address() throws(FormatError) -> Address {
-        let localPart = try text()
-        return Address(localPart: localPart, domain: try text())
+        let localPart = try whole()
+        return Address(localPart: localPart, domain: try whole())
     }
 
     mutating func optionalAddress() throws(FormatError) -> Address? { try bool() ? try address() : nil }
@@ -69,7 +78,7 @@ struct ByteReader {
     mutating func recipient() throws(FormatError) -> Recipient {
         let address = try address()
         let notify = try bool() ? NotifyConditions(rawValue: try uint8()) : nil
-        return Recipient(address, notify: notify, originalRecipient: try optionalText())
+        return Recipient(address, notify: notify, originalRecipient: try bool() ? try whole() : nil)
     }
 
     @inline(__always)

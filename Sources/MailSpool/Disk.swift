@@ -55,6 +55,8 @@ public struct DiskError: Error, Hashable, Sendable, CustomStringConvertible {
         case notEmpty
         /// A lock is held; says by whom.
         case locked(String)
+        /// What is to be opened is no ordinary file.
+        case notAFile
         /// The medium failed.
         case inputOutput
         /// Anything else.
@@ -79,11 +81,14 @@ public protocol Disk: Sendable {
     func lock(_ path: String) throws(DiskError) -> DiskFile
     /// Makes a folder for its owner alone.
     func makeFolder(_ path: String) throws(DiskError)
-    /// All names of a folder but `.` and `..`, in no order.
+    /// All names of a folder but `.` and `..`, in no order, and what they stand for.
     func list(_ path: String) throws(DiskError) -> [DiskItem]
+    /// The names alone, which costs less where the folder does not hold the rest.
+    func names(in path: String) throws(DiskError) -> [String]
     /// Makes a file for its owner alone, open for reading and writing; an error if the name is taken.
     func create(_ path: String) throws(DiskError) -> DiskFile
-    /// Opens an ordinary file, never through a link.
+    /// Opens an ordinary file, never through a link; `notAFile` for anything else, at the latest when its length or
+    /// bytes are asked for.
     func open(_ path: String, forWriting: Bool) throws(DiskError) -> DiskFile
     /// Closes it; whatever was written and not synced may be lost.
     func close(_ file: DiskFile)
@@ -111,6 +116,9 @@ public protocol Disk: Sendable {
 }
 
 extension Disk {
+    /// The names of the list.
+    public func names(in path: String) throws(DiskError) -> [String] { try list(path).map(\.name) }
+
     /// Writes all of it.
     func writeAll(_ bytes: [UInt8], to file: DiskFile, at offset: Int) throws(DiskError) {
         var rest = bytes[...]

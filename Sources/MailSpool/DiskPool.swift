@@ -66,6 +66,15 @@ final class DiskPool: @unchecked Sendable {
         return try result.get()
     }
 
+    /// Does work of so many parts, here and on as many threads as help, and returns the results in their order.
+    func share<Value: Sendable>(
+        _ partCount: Int, among helperCount: Int, _ work: @escaping @Sendable (Int) -> Value
+    ) -> [Value] {
+        let shared = SharedWork(partCount, work)
+        for _ in 0..<min(helperCount, partCount - 1) where !submit(.records, { shared.help() }) { break }
+        return shared.finish()
+    }
+
     /// Takes nothing more and does what it took.
     func stop() {
         locked {

@@ -2,18 +2,22 @@ import MailSyntax
 
 /// When a share is due and which one it is, in 16 bytes.
 struct DueKey: SlabRow, Comparable, Sendable {
-    /// Milliseconds above, the share's number in the lower 16 bits.
+    /// Milliseconds from long before the process began above, the share's number in the lower 16 bits.
     private let dueAndNumber: UInt64
     private let entry: UInt64
 
     init(_ dueAt: Uptime, _ share: ShareID) {
-        dueAndNumber = UInt64(max(dueAt.milliseconds, 0)) << 16 | UInt64(share.number) & 0xFFFF
+        let moment = min(max(dueAt.milliseconds, -Self.past), Self.past) + Self.past
+        dueAndNumber = UInt64(moment) << 16 | UInt64(share.number) & 0xFFFF
         entry = share.entry.rawValue
     }
 
     var key: DueKey { self }
-    var dueAt: Uptime { Uptime(milliseconds: Int64(dueAndNumber >> 16)) }
+    var dueAt: Uptime { Uptime(milliseconds: Int64(dueAndNumber >> 16) - Self.past) }
     var share: ShareID { ShareID(entry: QueueID(entry), number: Int(dueAndNumber & 0xFFFF)) }
+
+    /// Some 2000 years.
+    private static let past: Int64 = 1 << 46
 
     static func < (left: DueKey, right: DueKey) -> Bool {
         (left.dueAndNumber, left.entry) < (right.dueAndNumber, right.entry)

@@ -30,7 +30,7 @@ public struct Share: Hashable, Sendable {
     public internal(set) var standing: Standing
     /// Attempts that count.
     public internal(set) var attemptCount: Int
-    /// When it is due.
+    /// When it is due; of one that ended by an attempt, when it did.
     public internal(set) var nextAttemptAt: Timestamp
     /// What the last attempt met; empty before it.
     public internal(set) var lastReply: String

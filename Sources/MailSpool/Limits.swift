@@ -8,6 +8,11 @@ enum Limits {
     static let viewByteCount = 80 << 10
     /// As much is read by the scan: of most entries all there is behind the message.
     static let scanByteCount = 4 << 10
+    /// Files that the scan looks at before it admits them and tells how far it is, and that a thread looks at in a row.
+    static let scanBatchCount = 1024
+    static let scanPartCount = 64
+    /// Threads that help the scan; the others do what mail that comes and goes waits for.
+    static let scanHelperCount = 3
     /// Longest record, header apart; above what the limits on its fields allow.
     static let recordByteCount = 64 << 20
     /// Records of one entry: an attempt every minute for a month.
@@ -27,8 +32,15 @@ enum Limits {
     static let addedByteCount = 32 << 20
     /// Entries of one folder of the queue.
     static let folderEntryCount = 50_000
-    static let folderCount = 1_000_000
+    /// A folder's number fits 32 bits, with the next one.
+    static let folderCount = 1 << 31
     static let streamCount = 60_000
+    /// As many of them as files may name that the scan finds; the others are for the configuration.
+    static let foundStreamCount = 50_000
+    /// Times that a file may tell, in milliseconds since 1970: to the year 9999.
+    static let times: ClosedRange<Int64> = 0...253_402_300_799_999
+    /// The highest ID that new ones come behind, of the year 2248: all of them must be above it.
+    static let passedID: UInt64 = 1 << 63
     /// Damaged files that a report of recovery names; the others are only counted.
     static let namedDamageCount = 1000
     /// Files with one name in the folder of damaged ones.

@@ -15,20 +15,32 @@ public struct PosixDisk: Disk {
 
     /// See `Disk`.
     public func list(_ path: String) throws(DiskError) -> [DiskItem] {
+        var items: [DiskItem] = []
+        try walk(path) { name, type in
+            items.append(DiskItem(name: name, kind: kind(type, of: path + "/" + name)))
+        }
+        return items
+    }
+
+    /// See `Disk`.
+    public func names(in path: String) throws(DiskError) -> [String] {
+        var names: [String] = []
+        try walk(path) { name, _ in names.append(name) }
+        return names
+    }
+
+    private func walk(_ path: String, _ body: (_ name: String, _ type: UInt8) -> Void) throws(DiskError) {
         guard let folder = opendir(path) else { throw failure("list", path) }
         defer { closedir(folder) }
-        var items: [DiskItem] = []
         while true {
             errno = 0
             guard let found = readdir(folder) else { break }
             let name = withUnsafeBytes(of: &found.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                String(decoding: bytes[..<(bytes.firstIndex(of: 0) ?? bytes.count)], as: UTF8.self)
             }
-            guard name != ".", name != ".." else { continue }
-            items.append(DiskItem(name: name, kind: kind(found.pointee.d_type, of: path + "/" + name)))
+            if name != ".", name != ".." { body(name, found.pointee.d_type) }
         }
         guard errno == 0 else { throw failure("list", path) }
-        return items
     }
 
     /// See `Disk`.
@@ -39,13 +51,7 @@ public struct PosixDisk: Disk {
     /// See `Disk`.
     public func open(_ path: String, forWriting: Bool) throws(DiskError) -> DiskFile {
         // O_NONBLOCK: should it be a pipe after all, opening must not wait for the other end.
-        let file = try open(path, (forWriting ? O_RDWR : O_RDONLY) | O_NONBLOCK, "open")
-        var facts = stat()
-        guard fstat(file.descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-            close(file)
-            throw DiskError(.other, "open \(path): not an ordinary file")
-        }
-        return file
+        try open(path, (forWriting ? O_RDWR : O_RDONLY) | O_NONBLOCK, "open")
     }
 
     /// See `Disk`.
@@ -55,6 +61,9 @@ public struct PosixDisk: Disk {
     public func byteCount(of file: DiskFile) throws(DiskError) -> Int {
         var facts = stat()
         try check("stat", "an open file") { fstat(file.descriptor, &facts) }
+        guard facts.st_mode & S_IFMT == S_IFREG else {
+            throw DiskError(.notAFile, "stat an open file: not an ordinary one")
+        }
         return Int(facts.st_size)
     }
 
@@ -172,6 +181,7 @@ extension DiskError {
             case ENOENT, ENOTDIR: .missing
             case EEXIST: .exists
             case ENOTEMPTY: .notEmpty
+            case ELOOP, ENXIO, EISDIR, ESPIPE: .notAFile
             case EIO: .inputOutput
             default: .other
             }

@@ -15,23 +15,30 @@ final class QueueFolders: Sendable {
 
     private let disk: any Disk
     private let path: String
+    private let failedPath: String
     private let entryCountLimit: Int
     private let state = Mutex(State())
 
     init(_ disk: any Disk, path: String, entryCountLimit: Int) {
         self.disk = disk
-        self.path = path
+        self.path = path + "/queue"
+        failedPath = path + "/failed"
         self.entryCountLimit = entryCountLimit
     }
 
+    /// Stands for `failed/`, beside the folders of the queue.
+    static let failed = Int(UInt32.max)
+
     func path(_ folder: Int) -> String {
+        if folder == Self.failed { return failedPath }
         let digits = String(folder)
         return path + "/" + String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
     }
 
     /// The number that a name stands for.
     static func number(_ name: String) -> Int? {
-        guard let number = UInt32(name), name.utf8.count >= 6, String(number).utf8.count <= name.utf8.count,
+        guard let number = UInt32(name), number < Limits.folderCount, name.utf8.count >= 6,
+            String(number).utf8.count <= name.utf8.count,
             name.utf8.count == 6 || String(number) == name
         else { return nil }
         return Int(number)
@@ -55,6 +62,9 @@ final class QueueFolders: Sendable {
     }
 
     private func make(_ folder: Int) throws(SpoolError) {
+        guard folder < Limits.folderCount else {
+            throw .unavailable("\(path(folder - 1)) is the last folder")
+        }
         do throws(DiskError) {
             try disk.makeFolderIfMissing(path(folder))
             try disk.syncFolder(path)
@@ -74,8 +84,14 @@ final class QueueFolders: Sendable {
         }
     }
 
+    /// Whether it has entries, or will have: another may have been removed.
+    func isInUse(_ folder: Int) -> Bool {
+        folder == Self.failed || state.withLock { $0.current == folder || $0.liveCounts[folder] != nil }
+    }
+
     /// An entry is gone.
     func leave(_ folder: Int) {
+        guard folder != Self.failed else { return }
         let isEmpty = state.withLock { state in
             let count = (state.liveCounts[folder] ?? 1) - 1
             state.liveCounts[folder] = count > 0 ? count : nil

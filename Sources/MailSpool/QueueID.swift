@@ -17,7 +17,8 @@ public struct QueueID: Hashable, Comparable, Sendable, CustomStringConvertible {
         guard text.utf8.count == Self.characterCount else { return nil }
         var value: UInt64 = 0
         for character in text.utf8 {
-            guard let digit = Self.alphabet.firstIndex(of: character), value >> 59 == 0 else { return nil }
+            let digit = Self.digits[Int(character)]
+            guard digit < 32, value >> 59 == 0 else { return nil }
             value = value << 5 | UInt64(digit)
         }
         self.init(value)
@@ -40,6 +41,12 @@ public struct QueueID: Hashable, Comparable, Sendable, CustomStringConvertible {
     private static let characterCount = 13
     /// In the order of ASCII, so that names sort like numbers.
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    /// By character; 32 and above: none.
+    private static let digits: [UInt8] = {
+        var digits = [UInt8](repeating: .max, count: 256)
+        for (digit, character) in alphabet.enumerated() { digits[Int(character)] = UInt8(digit) }
+        return digits
+    }()
 }
 
 /// Recipients of one transaction with equal fate, by entry and number from 1: `ID/2`.
@@ -95,5 +102,9 @@ final class QueueIDSource: Sendable {
     }
 
     /// An entry that is there already.
-    func pass(_ id: QueueID) { last.withLock { $0 = max($0, id.rawValue) } }
+    func pass(_ id: QueueID) {
+        // One so far in the future that none is left above it was never made here.
+        guard id.rawValue < Limits.passedID else { return }
+        last.withLock { $0 = max($0, id.rawValue) }
+    }
 }

@@ -40,6 +40,20 @@ extension Share {
         if !recipients.contains(where: { $0.status == .pending }) { standing = .ended }
     }
 
+    /// Some of it failed, and nothing of it waits.
+    var hasFailed: Bool {
+        standing == .ended && recipients.contains { $0.status == .failed || $0.status == .expired }
+    }
+
+    /// What failed is tried again, as if it had been held all the time until now.
+    mutating func revive(at now: Timestamp, acceptedAt: Timestamp) {
+        for place in recipients.indices where [.failed, .expired].contains(recipients[place].status) {
+            recipients[place].status = .pending
+        }
+        heldFor = max(now - acceptedAt, heldFor)
+        (standing, nextAttemptAt, isWarned) = (.waiting, now, false)
+    }
+
     /// A person lets it go. Should the clock have been set back since, the hold took no time.
     mutating func release(at now: Timestamp) {
         guard case .held(let hold) = standing else { return }
@@ -48,9 +62,10 @@ extension Share {
         nextAttemptAt = now
     }
 
-    /// Ends what is pending without an attempt.
+    /// Ends what is pending without an attempt; of what failed, that it is kept.
     mutating func delete(as status: RecipientStatus = .deleted) {
-        for place in recipients.indices where recipients[place].status == .pending {
+        let ends: [RecipientStatus] = hasFailed ? [.failed, .expired] : [.pending]
+        for place in recipients.indices where ends.contains(recipients[place].status) {
             recipients[place].status = status
         }
         standing = .ended

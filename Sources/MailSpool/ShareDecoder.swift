@@ -11,7 +11,7 @@ enum ShareDecoder {
         _ = try reader.bytes(addedByteCount)
         let number = try reader.count(limit: Limits.shareCount, "a share's number")
         guard number > 0 else { throw .inconsistent("a share's number") }
-        let stream = try reader.text()
+        let stream = try reader.whole()
         let standing = try standing(&reader)
         let nextAttemptAt = try reader.timestamp()
         let rule = try reader.optionalText()
@@ -30,7 +30,7 @@ enum ShareDecoder {
     static func apply(_ payload: ArraySlice<UInt8>, to share: inout Share) throws(FormatError) {
         var reader = ByteReader(payload)
         _ = try reader.uint32()
-        share.stream = try reader.text()
+        share.stream = try reader.whole()
         share.standing = try standing(&reader)
         share.attemptCount = Int(try reader.uint32())
         share.nextAttemptAt = try reader.timestamp()
@@ -47,13 +47,15 @@ enum ShareDecoder {
             share.recipients[place].reply = try reader.text()
         }
         // A record of an early version ends here.
-        if !reader.isAtEnd { share.heldFor = .milliseconds(Int64(try reader.offset())) }
+        guard !reader.isAtEnd else { return }
+        share.heldFor = .milliseconds(min(Int64(try reader.offset()), Limits.times.upperBound))
     }
 
     private static func pieces(
         _ reader: inout ByteReader, message: Range<Int>, added: Range<Int>
     ) throws(FormatError) -> [StoredPiece] {
         var pieces: [StoredPiece] = []
+        var byteCount = 0
         for _ in 0..<(try reader.count(limit: Limits.pieceCount, "the number of edits")) {
             let isOriginal = try reader.bool()
             let (start, count) = (try reader.offset(), try reader.offset())
@@ -63,6 +65,9 @@ enum ShareDecoder {
                 throw .inconsistent("the place of an edit")
             }
             pieces.append(StoredPiece(isOriginal: isOriginal, range: start..<start + count))
+            let (sum, isBeyond) = byteCount.addingReportingOverflow(count)
+            guard !isBeyond else { throw .tooLarge("the edited message") }
+            byteCount = sum
         }
         return pieces
     }
@@ -101,7 +106,7 @@ enum EnvelopeDecoder {
         let returned = try reader.uint8()
         let returnContent = ReturnContent(rawValue: returned)
         guard returned == 0 || returnContent != nil else { throw .inconsistent("RET") }
-        let envelopeID = try reader.optionalText()
+        let envelopeID = try reader.bool() ? try reader.whole() : nil
         var recipients: [Recipient] = []
         for _ in 0..<(try reader.count(limit: Limits.recipientCount, "the number of recipients")) {
             recipients.append(try reader.recipient())

@@ -10,6 +10,8 @@ struct SlabList<Row: SlabRow> {
     /// None is empty.
     private var slabs: [[Row]] = []
     private(set) var count = 0
+    /// Of the row that was inserted last.
+    private var lastKey: Row.Key?
 
     var isEmpty: Bool { slabs.isEmpty }
     var first: Row? { slabs.first?.first }
@@ -68,22 +70,45 @@ struct SlabList<Row: SlabRow> {
 
     private mutating func append(_ row: Row) {
         count += 1
+        lastKey = row.key
         guard let last = slabs.last, last.count < Limits.slabRowCount else {
-            var slab = [row]
-            // At once: a slab that grows by doubling leaves holes of all sizes behind. The first stays small.
-            if !slabs.isEmpty { slab.reserveCapacity(Limits.slabRowCount) }
-            return slabs.append(slab)
+            return slabs.append(slabs.isEmpty ? [row] : Self.slab([row]))
         }
         slabs[slabs.count - 1].append(row)
     }
 
+    /// The share of the memory that holds rows.
+    var fill: Double {
+        isEmpty ? 1 : Double(count) / Double(slabs.count * Limits.slabRowCount)
+    }
+
+    /// All of its memory at once: one that grows by doubling leaves holes of all sizes behind. Only the first of a list
+    /// stays small.
+    private static func slab(_ rows: ArraySlice<Row>) -> [Row] {
+        var slab: [Row] = []
+        slab.reserveCapacity(Limits.slabRowCount)
+        slab += rows
+        return slab
+    }
+
     private mutating func insert(_ row: Row, at position: (slab: Int, row: Int)) {
         count += 1
-        slabs[position.slab].insert(row, at: position.row)
-        guard slabs[position.slab].count > Limits.slabRowCount else { return }
-        let upper = Array(slabs[position.slab][(Limits.slabRowCount / 2)...])
-        slabs[position.slab].removeSubrange((Limits.slabRowCount / 2)...)
-        slabs.insert(upper, at: position.slab + 1)
+        defer { lastKey = row.key }
+        var (slab, place) = position
+        // Between two slabs it goes behind the first.
+        if place == 0, slab > 0 { (slab, place) = (slab - 1, slabs[slab - 1].count) }
+        guard slabs[slab].count == Limits.slabRowCount else { return slabs[slab].insert(row, at: place) }
+        // Where rows come one behind the other they leave full slabs, else half of one is room for more.
+        let isRun = place > 0 && slabs[slab][place - 1].key == lastKey
+        let middle = isRun ? place : Limits.slabRowCount / 2
+        guard middle < slabs[slab].count else { return slabs.insert(Self.slab([row]), at: slab + 1) }
+        slabs.insert(Self.slab(slabs[slab][middle...]), at: slab + 1)
+        slabs[slab].removeSubrange(middle...)
+        if place > middle {
+            slabs[slab + 1].insert(row, at: place - middle)
+        } else {
+            slabs[slab].insert(row, at: place)
+        }
     }
 
     private mutating func remove(at position: (slab: Int, row: Int)) {
@@ -99,4 +124,4 @@ struct SlabList<Row: SlabRow> {
     }
 }
 
-extension SlabList: Sendable where Row: Sendable {}
+extension SlabList: Sendable where Row: Sendable, Row.Key: Sendable {}

@@ -8,6 +8,7 @@ public final class Spool: Sendable {
     let folder: SpoolFolder
     let pool: DiskPool
     let index: Mutex<SpoolIndex>
+    let keepsFailed: Bool
     let now: @Sendable () -> Timestamp
     let waiterKeys = Atomic<Int>(0)
     private let syncs: FolderSync
@@ -32,7 +33,7 @@ public final class Spool: Sendable {
         do throws(SpoolError) {
             return try await pool.run(.records) { () throws(SpoolError) in
                 let folder = try SpoolFolder(options.directory, disk: disk)
-                let recovery = try Recovery(folder)
+                let recovery = try Recovery(folder, pool: pool, keepsFailed: options.keepsFailed)
                 let clock = SpoolClock(now: now, uptime: uptime, longestDelay: options.longestDelay)
                 let spool = Spool(folder, options, pool: pool, clock: clock, random: random)
                 if let newest = recovery.newestID { spool.ids.pass(newest) }
@@ -53,7 +54,8 @@ public final class Spool: Sendable {
         self.pool = pool
         now = clock.now
         ids = QueueIDSource(now: clock.now, random: random)
-        index = Mutex(SpoolIndex(clock: clock))
+        keepsFailed = options.keepsFailed
+        index = Mutex(SpoolIndex(clock: clock, keepsFailed: options.keepsFailed))
         syncs = FolderSync { place throws(SpoolError) in try folder.sync(place) }
         roomWatch = RoomWatch(folder.disk, options, now: clock.now) { _ = pool.submit(.records, $0) }
     }

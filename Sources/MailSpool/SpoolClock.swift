@@ -17,12 +17,12 @@ struct SpoolClock: Sendable {
         return Uptime(milliseconds: uptime().milliseconds - (now().millisecondsSince1970 - known))
     }
 
-    /// When a share that waits is due, and since when one is held.
+    /// When a share that waits is due; since when one is held or has ended.
     func uptime(of share: Share) -> Uptime {
-        if case .held(let hold) = share.standing {
-            uptime(since: hold.heldAt)
-        } else {
-            uptime(of: share.nextAttemptAt)
+        switch share.standing {
+        case .waiting: uptime(of: share.nextAttemptAt)
+        case .held(let hold): uptime(since: hold.heldAt)
+        case .ended: uptime(since: share.nextAttemptAt)
         }
     }
 

@@ -80,6 +80,7 @@ extension Spool {
         let found = index.withLock { index in (index.claimedShare(id), index.row(id)?.place) }
         guard var share = found.0, let place = found.1.map(Int.init) else { throw .notFound }
         share.apply(change)
+        if share.standing == .ended { share.nextAttemptAt = now() }
         try await settle(id, share, isStalled: change.isStalled, in: place)
     }
 
@@ -92,13 +93,17 @@ extension Spool {
     private func settle(
         _ id: ShareID, _ share: Share, isStalled: Bool, in place: Int
     ) async throws(SpoolError) {
-        let isLast = share.standing == .ended && index.withLock { $0.isOnlyShare(id) }
+        // Of what is kept the file must say how it ended.
+        let isKept = keepsFailed && share.hasFailed
+        let isLast = share.standing == .ended && !isKept && index.withLock { $0.isOnlyShare(id) }
         let failure: SpoolError? = await withUnsafeContinuation { continuation in
             let isTaken = pool.submit(.records) { [self] in
                 let failure = isLast ? nil : write(share, of: id.entry, in: place)
-                let (woken, isThrough) = index.withLock { $0.settle(id, share, isStalled: isStalled) }
+                let (woken, rest) = index.withLock { $0.settle(id, share, isStalled: isStalled) }
                 wake(woken)
-                continuation.resume(returning: isThrough ? remove(id.entry, in: place, share) : failure)
+                if rest == .failed, failure == nil { keepFailed(id.entry, in: place) }
+                continuation.resume(
+                    returning: rest == .nothing ? remove(id.entry, in: place, share) : failure)
             }
             if !isTaken { continuation.resume(returning: .closed) }
         }

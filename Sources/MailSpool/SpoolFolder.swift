@@ -19,7 +19,7 @@ final class SpoolFolder: Sendable {
     /// process before us wrote and could not sync may be read, and be gone after a power cut.
     private let trusted = Mutex<Set<QueueID>>([])
     /// Files that could not be removed. None of them is in the index; they are tried again now and then.
-    private let leftovers = Mutex<[String]>([])
+    private let leftovers = Mutex<[(id: QueueID, place: Int)]>([])
 
     private final class Stripe: Sendable {
         let mutex = Mutex(())
@@ -31,7 +31,7 @@ final class SpoolFolder: Sendable {
     ) throws(SpoolError) {
         self.disk = disk
         self.path = path
-        folders = QueueFolders(disk, path: path + "/queue", entryCountLimit: folderEntryCount)
+        folders = QueueFolders(disk, path: path, entryCountLimit: folderEntryCount)
         do throws(DiskError) {
             try disk.makeFolderIfMissing(path)
             lockFile = try disk.lock(path + "/lock")
@@ -47,37 +47,6 @@ final class SpoolFolder: Sendable {
     /// Lets other processes in.
     func close() {
         if !isClosed.exchange(true, ordering: .relaxed) { disk.close(lockFile) }
-    }
-
-    private func prepare() throws(SpoolError) {
-        do throws(DiskError) {
-            for name in ["queue", "failed", "damaged"] { try disk.makeFolderIfMissing(path + "/" + name) }
-            try checkVersion()
-            // A run before this one may have been cut off between making and syncing.
-            try disk.syncFolder(path + "/queue")
-            try disk.syncFolder(path)
-        } catch { throw SpoolError(error) }
-        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-        // It may be closed to us; then whoever made the spool's folder there has to make it durable.
-        try? disk.syncFolder(path.hasPrefix("/") ? "/" + parent : parent.isEmpty ? "." : parent)
-    }
-
-    private func checkVersion() throws(DiskError) {
-        let (file, text) = (path + "/version", Array("postern spool 1\n".utf8))
-        var found: [UInt8] = []
-        do throws(DiskError) {
-            let version = try EntryFile(disk, file, forWriting: false)
-            found = try disk.read(0..<64, of: version.file)
-        } catch  where error.reason == .missing {}
-        if found == text { return }
-        guard text.starts(with: found) || found.allSatisfy({ $0 == 0 }) else {
-            throw DiskError(.other, "\(file) names a format that is not known to this program")
-        }
-        do throws(DiskError) { try disk.remove(file) } catch  where error.reason == .missing {}
-        let version = try disk.create(file)
-        defer { disk.close(version) }
-        try disk.writeAll(text, to: version, at: 0)
-        try disk.sync(version)
     }
 
     var queuePath: String { path + "/queue" }
@@ -155,15 +124,13 @@ final class SpoolFolder: Sendable {
 
     /// Removes a file that never was accepted. If it cannot be removed it is emptied, so that it is none.
     func discard(_ id: QueueID, in place: Int, _ open: DiskFile? = nil) {
-        let name = path(id, in: place)
         defer { if let open { disk.close(open) } }
         do throws(DiskError) {
-            try disk.remove(name)
+            try removeFile(id, in: place)
             folders.leave(place)
         } catch {
-            guard error.reason != .missing else { return folders.leave(place) }
-            leftovers.withLock { $0.append(name) }
-            empty(name, open)
+            leftovers.withLock { $0.append((id, place)) }
+            empty(path(id, in: place), open)
         }
     }
 
@@ -176,21 +143,30 @@ final class SpoolFolder: Sendable {
         }()
     }
 
+    /// It may be gone already.
+    private func removeFile(_ id: QueueID, in place: Int) throws(DiskError) {
+        do throws(DiskError) { try disk.remove(path(id, in: place)) } catch  where error.reason == .missing {
+            try proveFolder(place)
+        }
+    }
+
+    /// That a file is missing says something only where its folder is: one that was moved away comes back with all
+    /// that is in it.
+    private func proveFolder(_ place: Int) throws(DiskError) {
+        if folders.isInUse(place) { try disk.syncFolder(folders.path(place)) }
+    }
+
     private func retryLeftover() {
-        guard let name = leftovers.withLock({ $0.popLast() }) else { return }
-        do throws(DiskError) { try disk.remove(name) } catch  where error.reason == .missing {} catch {
-            leftovers.withLock { $0.insert(name, at: 0) }
+        guard let (id, place) = leftovers.withLock({ $0.popLast() }) else { return }
+        do throws(DiskError) {
+            try removeFile(id, in: place)
+            folders.leave(place)
+        } catch {
+            leftovers.withLock { $0.insert((id, place), at: 0) }
         }
     }
 
     // MARK: Reading
-
-    /// An entry and its open file.
-    struct Opened: Sendable {
-        var stored: StoredEntry
-        let view: FileView
-        let file: EntryFile
-    }
 
     /// Reads the records of an entry. A damaged one is set aside.
     func open(_ id: QueueID, in place: Int, forWriting: Bool = false) throws(SpoolError) -> Opened {
@@ -212,52 +188,42 @@ final class SpoolFolder: Sendable {
     func openChecked(_ id: QueueID, in place: Int) throws(SpoolError) -> Opened {
         let opened = try open(id, in: place)
         do throws(ReadError) {
-            var checksum = Checksum()
-            let end = opened.stored.entry.messageByteCount
-            for start in stride(from: 0, to: end, by: Limits.windowByteCount) {
-                checksum.update(try opened.view.bytes(start..<min(start + Limits.windowByteCount, end)))
-            }
-            guard checksum.value == opened.stored.messageChecksum else { throw .format(.badMessageChecksum) }
+            try opened.proveMessage()
             return opened
         } catch { throw trouble(error, with: id, in: place) }
     }
 
     /// The entry as it is on the disk; nothing is touched.
+    func look(_ id: QueueID, in place: Int, forWriting: Bool = false) throws(ReadError) -> Opened {
+        try look(id, at: path(id, in: place), forWriting: forWriting)
+    }
+
+    /// The same, where the path is known.
     func look(
-        _ id: QueueID, in place: Int, forWriting: Bool = false, tailByteCount: Int = Limits.viewByteCount
+        _ id: QueueID, at path: String, forWriting: Bool = false, tailByteCount: Int = Limits.viewByteCount
     ) throws(ReadError) -> Opened {
-        let file: EntryFile
-        do throws(DiskError) { file = try EntryFile(disk, path(id, in: place), forWriting: forWriting) } catch
-        {
-            throw .disk(error)
-        }
-        let view = try FileView(disk, file.file, tailByteCount: tailByteCount)
-        return Opened(stored: try EntryDecoder.decode(view, id: id), view: view, file: file)
+        try Opened(disk, path, id: id, forWriting: forWriting, tailByteCount: tailByteCount)
     }
 
     private func trouble(_ error: ReadError, with id: QueueID, in place: Int) -> SpoolError {
         switch error {
-        case .disk(let error): error.reason == .missing ? .notFound : SpoolError(error)
+        case .disk(let error): error.reason == .missing ? absence(in: place) : SpoolError(error)
         case .format(let error):
             .damaged(setAside(id.description, at: path(id, in: place), in: place, error))
         case .draft: .damaged(setAside(id.description, at: path(id, in: place), in: place, .noFooter))
         }
     }
 
+    private func absence(in place: Int) -> SpoolError {
+        do throws(DiskError) { try proveFolder(place) } catch { return SpoolError(error) }
+        return .notFound
+    }
+
     /// Moves a file that is no entry of ours to `damaged/`, under its own name.
     func setAside(_ name: String, at source: String, in place: Int?, _ reason: FormatError) -> DamagedFile {
-        let target = path + "/damaged/" + name
-        for number in 0..<Limits.sameNameCount {
-            let candidate = number == 0 ? target : "\(target).\(number)"
-            do throws(DiskError) {
-                try disk.rename(source, to: candidate)
-                // Should the disk fail now, the file is still found: there or here.
-                try? disk.syncFolder(path + "/damaged")
-                if let place { folders.leave(place) }
-                return DamagedFile(id: QueueID(name), path: candidate, reason: reason.description)
-            } catch  where error.reason == .exists || error.reason == .notEmpty {} catch { break }
-        }
-        return DamagedFile(id: QueueID(name), path: source, reason: reason.description)
+        let target = DamagedFile.setAside(name, at: source, in: path, disk)
+        if target != nil, let place { folders.leave(place) }
+        return DamagedFile(id: QueueID(name), path: target ?? source, reason: reason.description)
     }
 
     // MARK: Changing
@@ -345,7 +311,11 @@ final class SpoolFolder: Sendable {
     private func append(_ bytes: [UInt8], to opened: Opened, synced: Bool) throws(SpoolError) {
         let (stored, file) = (opened.stored, opened.file.file)
         do throws(DiskError) {
-            if opened.view.byteCount > stored.endOffset { try disk.truncate(file, to: stored.endOffset) }
+            let isTorn = opened.view.byteCount > stored.endOffset
+            if isTorn { try disk.truncate(file, to: stored.endOffset) }
+            // A footer knows its records by their places only: what is left of another append must be gone for good
+            // before this one comes to lie there, or a power cut might leave some of each.
+            if isTorn || suspects.withLock({ $0.contains(stored.entry.id) }) { try disk.sync(file) }
             try disk.writeAll(bytes, to: file, at: stored.endOffset)
             if synced { try disk.sync(file) }
         } catch {
@@ -365,9 +335,9 @@ final class SpoolFolder: Sendable {
     func remove(_ id: QueueID, in place: Int, last: Share?) throws(SpoolError) {
         retryLeftover()
         do throws(DiskError) {
-            try disk.remove(path(id, in: place))
-        } catch  where error.reason == .missing {} catch {
-            leftovers.withLock { $0.append(path(id, in: place)) }
+            try removeFile(id, in: place)
+        } catch {
+            leftovers.withLock { $0.append((id, place)) }
             guard let last else { return }
             return try record(last, of: id, in: place)
         }

@@ -21,7 +21,13 @@ struct SpoolIndex: Sendable {
     private var claimed: [ShareID: Share] = [:]
     private(set) var isClosed = false
 
-    init(clock: SpoolClock) { self.clock = clock }
+    /// What failed stays, until it is deleted.
+    private let keepsFailed: Bool
+
+    init(clock: SpoolClock, keepsFailed: Bool = false) {
+        self.clock = clock
+        self.keepsFailed = keepsFailed
+    }
 
     var counts: [String: ShareCounts] {
         Dictionary(uniqueKeysWithValues: streams.map { ($0.name, $0.counts) })
@@ -94,7 +100,7 @@ struct SpoolIndex: Sendable {
         var isKnown = streams.map { oldest[$0.name] != nil }
         table.walk(from: Self.key(behind: last)) { row in
             let number = Int(row.stream)
-            if !row.isHeld, !isKnown[number] {
+            if !row.isHeld, !row.isFailed, !isKnown[number] {
                 oldest[streams[number].name] = row.acceptedAt
                 isKnown[number] = true
             }
@@ -112,20 +118,20 @@ struct SpoolIndex: Sendable {
 
     // MARK: Shares come and go
 
-    /// A new or recovered entry; says whom to wake. Nil: another file has this ID.
+    /// A new or recovered entry; says whom to wake. Nil: another file has this ID, or no configuration ever named so
+    /// many streams.
     mutating func insert(_ entry: IndexedEntry, isRecovered: Bool) -> [Waiter]? {
-        guard place(of: entry.id) == nil else { return nil }
+        let strangers = entry.shares.reduce(into: Set<String>()) { strangers, share in
+            if streamNumbers[share.stream] == nil { strangers.insert(share.stream) }
+        }
+        guard place(of: entry.id) == nil,
+            !isRecovered || streams.count + strangers.count <= Limits.foundStreamCount
+        else { return nil }
         var woken: [Waiter] = []
-        for share in entry.shares where share.standing != .ended {
+        for share in entry.shares where share.standing != .ended || keepsFailed && share.hasFailed {
             var row = ShareRow(
-                entry: entry.id, acceptedAt: entry.acceptedAt, dueAt: clock.uptime(of: share),
-                marks: AddressMarks(
-                    sender: entry.sender, recipients: share.recipients.lazy.map(\.recipient.address)),
-                messageByteCount: UInt32(clamping: entry.messageByteCount),
-                place: UInt32(clamping: entry.place), number: UInt16(share.number),
-                stream: UInt16(number(ofStream: share.stream)),
-                attemptCount: UInt32(clamping: share.attemptCount), whereabouts: .held,
-                isHeld: share.standing != .waiting, isRecovered: isRecovered)
+                share, of: entry, dueAt: clock.uptime(of: share),
+                stream: number(ofStream: share.stream), isRecovered: isRecovered)
             count(row, by: 1)
             woken += release(&row)
         }
@@ -155,7 +161,9 @@ struct SpoolIndex: Sendable {
 
     /// Takes a share for a delivery; nil: it does not wait, or not for this stream.
     mutating func claim(_ id: ShareID, stream: String?) -> Int? {
-        guard var row = table[id], !row.isHeld, row.whereabouts != .underWay else { return nil }
+        guard var row = table[id], !row.isHeld, !row.isFailed, row.whereabouts != .underWay else {
+            return nil
+        }
         guard stream == nil || stream == streams[Int(row.stream)].name else { return nil }
         move(&row, to: .underWay)
         return Int(row.place)
@@ -178,23 +186,32 @@ struct SpoolIndex: Sendable {
     mutating func giveBack(_ id: ShareID, dueIn delay: Duration? = nil) -> [Waiter] {
         claimed[id] = nil
         guard var row = table[id], row.whereabouts == .underWay else { return [] }
-        if let delay, !row.isHeld { row.dueAt = clock.uptime() + delay }
+        if let delay, !row.isHeld, !row.isFailed { row.dueAt = clock.uptime() + delay }
         return release(&row)
     }
 
-    /// Gives a share back changed; one that has ended goes. Says whom to wake, and whether it was the last of its
-    /// entry.
+    /// What is left of an entry when one of its shares was settled.
+    enum Rest: Sendable {
+        /// Something waits.
+        case live
+        /// Only what failed.
+        case failed
+        case nothing
+    }
+
+    /// Gives a share back changed; one that has ended goes, unless it failed and is kept. Says whom to wake, and what
+    /// is left of its entry.
     mutating func settle(
         _ id: ShareID, _ share: Share, isStalled: Bool = false
-    ) -> (woken: [Waiter], isThrough: Bool) {
+    ) -> (woken: [Waiter], rest: Rest) {
         claimed[id] = nil
-        guard var row = table[id] else { return ([], false) }
+        guard var row = table[id] else { return ([], .live) }
         count(row, by: -1)
-        guard share.standing != .ended else {
+        guard share.standing != .ended || keepsFailed && share.hasFailed else {
             table[id] = nil
-            return ([], place(of: id.entry) == nil)
+            return ([], rest(of: id.entry))
         }
-        row.isHeld = share.standing != .waiting
+        row.stand(share.standing)
         row.stream = UInt16(number(ofStream: share.stream))
         row.dueAt = clock.uptime(of: share)
         if Int(row.attemptCount) != share.attemptCount { row.isRecovered = false }
@@ -202,7 +219,29 @@ struct SpoolIndex: Sendable {
         row.isStalled = isStalled
         count(row, by: 1)
         if isStalled { streams[Int(row.stream)].queues.calm() }
-        return (release(&row), false)
+        let woken = release(&row)
+        return (woken, row.isFailed ? rest(of: id.entry) : .live)
+    }
+
+    private func rest(of entry: QueueID) -> Rest {
+        var rest = Rest.nothing
+        table.walk(from: ShareID(entry: entry, number: 0)) { row in
+            guard row.entry == entry else { return false }
+            rest = row.isFailed ? .failed : .live
+            return row.isFailed
+        }
+        return rest
+    }
+
+    /// The file of an entry lies in another folder now.
+    mutating func move(_ entry: QueueID, to place: Int) {
+        var keys: [ShareID] = []
+        table.walk(from: ShareID(entry: entry, number: 0)) { row in
+            guard row.entry == entry else { return false }
+            keys.append(row.key)
+            return true
+        }
+        for key in keys { table[key]?.place = UInt32(clamping: place) }
     }
 
     /// A waiting share is due now.
@@ -238,7 +277,9 @@ struct SpoolIndex: Sendable {
 
     private mutating func count(_ row: ShareRow, by step: Int) {
         streams[Int(row.stream)].counts[row.state] += step
-        streams[Int(row.stream)].counts.messageByteCount += step * Int(row.messageByteCount)
+        // What failed and is kept takes nobody's place.
+        guard !row.isFailed else { return }
+        streams[Int(row.stream)].counts.messageByteCount &+= step * Int(row.messageByteCount)
     }
 
     // MARK: Queues
@@ -253,7 +294,7 @@ struct SpoolIndex: Sendable {
 
     /// A share that is not queued waits for its time, or for a person; says whom to wake.
     private mutating func release(_ row: inout ShareRow) -> [Waiter] {
-        guard !row.isHeld else {
+        guard !row.isHeld, !row.isFailed else {
             move(&row, to: .held)
             return []
         }
@@ -306,7 +347,7 @@ struct SpoolIndex: Sendable {
 /// What the index keeps of an entry.
 struct IndexedEntry: Sendable {
     let id: QueueID
-    let place: Int
+    var place: Int
     let sender: Address?
     let acceptedAt: Timestamp
     let messageByteCount: Int
@@ -325,6 +366,7 @@ extension IndexedEntry {
 extension ShareFilter {
     fileprivate func admits(_ row: ShareRow, stream name: String) -> Bool {
         guard stream ?? name == name, state ?? row.state == row.state else { return false }
+        if row.isFailed, state == nil, entry == nil { return false }
         guard acceptedUntil ?? row.acceptedAt >= row.acceptedAt else { return false }
         if let sender, !row.marks.mayBeFrom(sender.address) { return false }
         if let recipient, !row.marks.mayBeFor(recipient) { return false }

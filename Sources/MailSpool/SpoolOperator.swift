@@ -92,25 +92,30 @@ extension Spool {
 
     /// Lets a waiting share be tried now.
     public func retry(_ id: ShareID) async throws(SpoolError) {
-        wake(try index.withLock { index throws(SpoolError) in try index.hasten(id) })
+        guard index.withLock({ $0.row(id)?.state }) == .failed else {
+            return wake(try index.withLock { index throws(SpoolError) in try index.hasten(id) })
+        }
+        try await revive(id)
     }
 
     /// Removes a share; nobody is told. Durable when this returns.
     public func delete(_ id: ShareID) async throws(SpoolError) {
-        try await change(id, from: [.waiting, .retrying, .held]) { $0.delete() }
+        try await change(id, from: [.waiting, .retrying, .held, .failed]) { $0.delete() }
     }
 
     /// The change holds only if the disk took it.
-    private func change(
+    func change(
         _ id: ShareID, from states: Set<ShareState>, _ body: @escaping @Sendable (inout Share) -> Void
     ) async throws(SpoolError) {
         let place = try index.withLock { index throws(SpoolError) in try index.take(id, from: states) }
         do throws(SpoolError) {
             try await pool.run(.records) { [self] () throws(SpoolError) in
+                let place = try placeForChange(of: id, in: place, body)
                 let share = try folder.change(id, in: place, body)
-                let (woken, isThrough) = index.withLock { $0.settle(id, share) }
+                let (woken, rest) = index.withLock { $0.settle(id, share) }
                 wake(woken)
-                guard isThrough else { return }
+                if rest == .failed { keepFailed(id.entry, in: place) }
+                guard rest == .nothing else { return }
                 try folder.remove(id.entry, in: place, last: nil)
                 try folder.syncRemoval(place)
             }

@@ -11,16 +11,19 @@ public struct SpoolOptions: Hashable, Sendable {
     /// Whatever a file says, nothing is due later than this from now: a clock that was wrong delays no mail for
     /// years.
     public var longestDelay: Duration
+    /// What failed stays in `failed/` until `forgetFailed`; else it goes at once.
+    public var keepsFailed: Bool
 
     /// Where and how.
     public init(
         directory: String, minimumFreeByteCount: Int, diskThreadCount: Int = 16,
-        longestDelay: Duration = .seconds(30 * 86_400)
+        longestDelay: Duration = .seconds(30 * 86_400), keepsFailed: Bool = false
     ) {
         self.directory = directory
         self.minimumFreeByteCount = minimumFreeByteCount
         self.diskThreadCount = diskThreadCount
         self.longestDelay = longestDelay
+        self.keepsFailed = keepsFailed
     }
 }
 
@@ -99,6 +102,8 @@ public enum ShareState: Hashable, Sendable {
     case retrying
     /// A person.
     case held
+    /// Nothing: it failed, and is kept for a while.
+    case failed
 }
 
 /// A share without its addresses: what is known without opening its file.
@@ -117,7 +122,7 @@ public struct ShareSummary: Hashable, Sendable {
     public let messageByteCount: Int
     /// Attempts so far.
     public let attemptCount: Int
-    /// When the next is due; of what is held, since when it is.
+    /// When the next is due; of what is held or has failed, since when it is.
     public let nextAttemptAt: Timestamp
     /// Since when it waits for a person.
     public var heldAt: Timestamp? { state == .held ? nextAttemptAt : nil }
@@ -127,7 +132,7 @@ public struct ShareSummary: Hashable, Sendable {
 public struct ShareFilter: Hashable, Sendable {
     /// Leaves by this stream.
     public var stream: String?
-    /// Is in this state.
+    /// Is in this state; unless it, or an entry, is named what failed is not meant.
     public var state: ShareState?
     /// Of this entry.
     public var entry: QueueID?
@@ -180,9 +185,11 @@ public struct ShareCounts: Hashable, Sendable {
     public internal(set) var retrying = 0
     /// For a person.
     public internal(set) var held = 0
-    /// The sizes of their messages, each counted for every share of it.
+    /// Failed and kept; not in the queue any more.
+    public internal(set) var failed = 0
+    /// The sizes of the messages in the queue, each counted for every share of it.
     public internal(set) var messageByteCount = 0
-    /// All of them.
+    /// All in the queue.
     public var total: Int { waiting + retrying + held }
     /// No share.
     public init() {}
@@ -193,6 +200,7 @@ public struct ShareCounts: Hashable, Sendable {
             case .waiting: waiting
             case .retrying: retrying
             case .held: held
+            case .failed: failed
             }
         }
         set {
@@ -200,6 +208,7 @@ public struct ShareCounts: Hashable, Sendable {
             case .waiting: waiting = newValue
             case .retrying: retrying = newValue
             case .held: held = newValue
+            case .failed: failed = newValue
             }
         }
     }

@@ -100,6 +100,8 @@ package enum ShareState: String, CaseIterable, Codable, Sendable {
     case retrying
     /// It waits for a person.
     case held
+    /// It failed, and is kept for `spool.keep_failed`.
+    case failed
 
     /// All names, for messages.
     package static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }

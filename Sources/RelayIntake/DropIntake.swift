@@ -29,6 +29,8 @@ struct DropIntake {
     private var sender: Address?
     /// What the program that left the file would have heard at once.
     private var refusals: [Refusal] = []
+    /// Where all of it leaves, if root says so.
+    private var stream: String?
     /// The sender was refused, and with it all.
     private var senderRefusal: Reply?
 
@@ -51,7 +53,15 @@ struct DropIntake {
     /// Reads the file to its end and does what it asks for.
     mutating func take() async -> Fate {
         do throws(TransportError) {
-            guard case .ehlo(let name) = try await nextCommand(),
+            var first = try await nextLine()
+            if let name = first?.streamName {
+                guard file.ownerID == 0 || services.settings.control.allowsOwnUser && file.isOwn,
+                    services.settings.streams[name] != nil
+                else { return .unusable("names a stream that is not there, or not for its owner") }
+                stream = name
+                first = try await nextLine()
+            }
+            guard case .ehlo(let name) = first?.command,
                 case .reply = session.receive(.ehlo(name)),
                 case .mail(let mail) = try await nextCommand()
             else { return .unusable("does not begin with EHLO and MAIL") }
@@ -151,6 +161,7 @@ struct DropIntake {
         let head = (try? await draft.head(Limits.headByteCount)) ?? []
         var judgement = MessageJudgement(envelope: envelope, origin: origin, services: services)
         judgement.untold = refusals
+        judgement.stream = stream
         let reply = await judgement.accept(draft)
         if reply.isPositive { return .done }
         if reply.isTemporary { return .later }
@@ -186,14 +197,14 @@ struct DropIntake {
 
     /// The next line as a command; a line that is none counts as one that nobody knows.
     private mutating func nextCommand() async throws(TransportError) -> Command? {
+        try await nextLine()?.command
+    }
+
+    private mutating func nextLine() async throws(TransportError) -> LineFramer.Framed? {
         while true {
-            switch framer.next() {
-            case .line(let line): return CommandParser.parse(line)
-            case .bareLineEnd, .tooLong: return .unknown(verb: "")
-            case nil:
-                guard let bytes = try await Self.read(file, services) else { return nil }
-                framer.append(bytes)
-            }
+            if let framed = framer.next() { return framed }
+            guard let bytes = try await Self.read(file, services) else { return nil }
+            framer.append(bytes)
         }
     }
 
@@ -213,6 +224,22 @@ struct DropIntake {
         }
         guard let bytes else { throw .broken("cannot be read") }
         return bytes.isEmpty ? nil : bytes
+    }
+}
+
+extension LineFramer.Framed {
+    fileprivate var command: Command {
+        switch self {
+        case .line(let line): CommandParser.parse(line)
+        case .bareLineEnd, .tooLong: .unknown(verb: "")
+        }
+    }
+
+    /// The stream that a line before the first command names.
+    fileprivate var streamName: String? {
+        guard case .line(let line) = self else { return nil }
+        let text = String(decoding: line, as: UTF8.self)
+        return text.hasPrefix(MaildropName.stream) ? String(text.dropFirst(MaildropName.stream.count)) : nil
     }
 }
 

@@ -31,6 +31,9 @@ final class DroppedFile: Sendable {
         guard facts.st_nlink == 1 else { throw .foreign("a file of several names") }
     }
 
+    /// The user that the relay runs as left it.
+    var isOwn: Bool { ownerID == geteuid() }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// The next bytes; none at the end, nil if they cannot be read.

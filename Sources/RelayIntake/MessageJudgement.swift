@@ -12,6 +12,8 @@ struct MessageJudgement {
     let services: IntakeServices
     /// Recipients that were refused when nobody was there to hear it: a report tells of them.
     var untold: [Refusal] = []
+    /// Where all of it leaves, whatever policy and routes say; they judge all else.
+    var stream: String?
 
     /// The answer to the final dot. 250 only when the message is on disk.
     func accept(_ draft: consuming Draft) async -> Reply {
@@ -22,7 +24,9 @@ struct MessageJudgement {
                 return refusal
             }
             switch try await verdict(on: draft.reader(), head, draft.id) {
-            case .accept(let plan): return try await store(draft, plan, head)
+            case .accept(var plan):
+                if let stream { for share in plan.shares.indices { plan.shares[share].stream = stream } }
+                return try await store(draft, plan, head)
             case .refuse(let refusal):
                 let reply = Reply(refusal)
                 for failure in refusal.failures { tell(failure, id: nil) }

@@ -10,10 +10,7 @@ enum LaterKeys {
     private static let keys: Set<String> = Set(
         topLevel + listener.map { "listeners.*." + $0 } + stream.map { "streams.*." + $0 }
             + smartHost.map { "streams.*.smarthosts.*." + $0 }
-            + [
-                "spool.keep_failed", "credentials.*.oauth2",
-                "routes.*.user", "reports.limit",
-            ])
+            + ["credentials.*.oauth2", "routes.*.user", "reports.limit"])
 
     private static let topLevel = [
         "identities", "evidence", "metrics",

@@ -51,6 +51,8 @@ package struct SpoolSettings: Hashable, Sendable {
     package var directory = "/var/spool/postern"
     /// Below this much free space MAIL is answered 452.
     package var minimumFreeByteCount = 512 << 20
+    /// How long failed mail is kept for another try; zero: it goes at once.
+    package var keepFailed = Duration.zero
 
     package init() {}
 }

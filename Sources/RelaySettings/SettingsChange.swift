@@ -43,6 +43,7 @@ package struct SettingsChange: Hashable, Sendable {
     private static let bound = [
         Part("spool.directory") { $0.spool.directory },
         Part("spool.min_free") { $0.spool.minimumFreeByteCount },
+        Part("spool.keep_failed") { $0.spool.keepFailed },
         Part("state.directory") { $0.stateDirectory },
         Part("control.socket") { $0.control.socketPath },
         Part("control.allow_own_user") { $0.control.allowsOwnUser },

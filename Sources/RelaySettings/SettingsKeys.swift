@@ -48,6 +48,7 @@ extension SpoolSettings {
     static let keys: [Key<SpoolSettings>] = [
         Key("directory", \.directory, .path()),
         Key("min_free", \.minimumFreeByteCount, .byteCount(0...1 << 50)),
+        Key("keep_failed", \.keepFailed, .duration(.zero ... .seconds(365 * 86_400))),
     ]
 }
 

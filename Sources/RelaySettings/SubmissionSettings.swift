@@ -6,6 +6,8 @@ package struct SubmissionSettings: Hashable, Sendable {
     /// What the relay takes there.
     package var maxMessageByteCount: Int
     package var maxRecipients: Int
+    /// The folder of the spool.
+    package var spool: String
     /// Where mail is left while the relay is away.
     package var maildrop: String
     /// The operator's socket.
@@ -18,6 +20,7 @@ package struct SubmissionSettings: Hashable, Sendable {
         entrances = settings.listeners.flatMap(\.entrances)
         maxMessageByteCount = listener.maxMessageByteCount
         maxRecipients = listener.maxRecipients
+        spool = settings.spool.directory
         maildrop = settings.spool.maildrop
         controlSocket = settings.control.socketPath
     }
@@ -62,6 +65,8 @@ package enum MaildropName {
     package static let finished = ".mail"
     /// Of one that is being written.
     package static let draft = ".new"
+    /// What a line begins with that names the stream of all the mail in a file.
+    package static let stream = "XSTREAM "
 }
 
 extension SettingsFile {

@@ -12,6 +12,8 @@ package struct Entrance: ~Copyable {
         /// It was refused for good, and nothing of it is sent.
         case refused(SubmissionFailure)
         /// It was not taken now, or nobody knows whether it was: says why.
+        case putOff(String)
+        /// Nobody is there to be asked: says why.
         case away(String)
     }
 
@@ -60,9 +62,9 @@ package struct Entrance: ~Copyable {
             return .accepted(answer.text)
         } catch {
             switch error {
-            case .reply(let reply, _) where !reply.isPermanent: return .away(reply.text)
+            case .reply(let reply, _) where !reply.isPermanent: return .putOff(reply.text)
             case .reply(let reply, let recipient): return .refused(.refused(reply, recipient))
-            case .broken(let reason): return .away(reason)
+            case .broken(let reason): return .putOff(reason)
             }
         }
     }

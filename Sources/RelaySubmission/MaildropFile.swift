@@ -15,12 +15,16 @@ import SMTPProtocol
 ///     QUIT
 ///
 /// So the relay reads it with the same rules as everything else that comes in. Without its last line it is torn.
+/// root may say in a line before, `XSTREAM office`, by which stream all of it leaves.
 package enum MaildropFile {
     /// The bytes of a file.
-    package static func compose(_ submission: Submission, hostname: String) -> [UInt8] {
+    package static func compose(
+        _ submission: Submission, hostname: String, stream: String? = nil
+    ) -> [UInt8] {
         let (envelope, message) = (submission.envelope, submission.message)
         let server = ownExtensions(hostname)
-        var bytes = ClientCommand.ehlo("localhost")
+        var bytes = stream.map { Array("\(MaildropName.stream)\($0)\r\n".utf8) } ?? []
+        bytes += ClientCommand.ehlo("localhost")
         bytes += ClientCommand.mail(envelope, byteCount: message.count, to: server)
         for recipient in envelope.recipients { bytes += ClientCommand.rcpt(recipient, to: server) }
         bytes += ClientCommand.data

@@ -63,6 +63,19 @@ package struct Submission: Hashable, Sendable {
             returnContent: options.returnContent, envelopeID: options.envelopeID)
     }
 
+    /// Mail that another system kept: as it is but for its line ends, and with nothing added.
+    package init(_ envelope: Envelope, kept bytes: [UInt8]) {
+        var input = MessageInput(endsAtDot: false)
+        input.append(bytes[...])
+        input.finish()
+        message = input.message
+        var envelope = envelope
+        envelope.body = message.contains { $0 > 127 } ? .eightBitMIME : .sevenBit
+        envelope.isSMTPUTF8 = !(envelope.recipients.map(\.address) + [envelope.sender].compactMap(\.self))
+            .allSatisfy(\.isASCII)
+        self.envelope = envelope
+    }
+
     private static func read(
         _ input: (Int) throws(SubmissionFailure) -> [UInt8], endsAtDot: Bool, limit: Int
     ) throws(SubmissionFailure) -> [UInt8] {

@@ -78,7 +78,7 @@ struct LocalMail {
             tell(reply)
         case .refused(let failure):
             throw failure
-        case .away(let reason):
+        case .putOff(let reason), .away(let reason):
             try leave(submission, name: token, because: reason)
         }
         return .done
@@ -100,7 +100,7 @@ struct LocalMail {
     private func tell(_ text: String) { if options.isVerbose { Output.line(text) } }
 
     /// When, by which process, and something by chance: files of one name are of one message.
-    private static func token() -> String {
+    static func token() -> String {
         let chance = String(UInt32.random(in: .min ... .max), radix: 36)
         return "\(WallClock.now().millisecondsSince1970).\(getpid()).\(chance)"
     }

@@ -81,7 +81,7 @@ struct Operations: RelayOperations {
         try await walk.visit(progress: progress) { summary, entry throws(ControlError) in
             var document = ShareDocument(summary)
             document.add(obstacles[summary.stream], summary)
-            if filter.showsAddresses || summary.state == .held {
+            if filter.showsAddresses || summary.state == .held || summary.state == .failed {
                 guard let entry = await known(entry, summary.id.entry) else { return }
                 document.add(entry, summary.id, addresses: filter.showsAddresses)
             }

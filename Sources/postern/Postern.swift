@@ -17,7 +17,7 @@ import RelaySubmission
             """,
         subcommands: [
             Serve.self, CheckSettings.self, Reload.self, Status.self, Queue.self, Stream.self, Explain.self,
-            PolicyCommands.self, ProbeStream.self, Demo.self, Version.self,
+            PolicyCommands.self, ProbeStream.self, SpoolCommands.self, Demo.self, Version.self,
         ])
 
     /// Runs the command that the arguments name. The exit codes are the contract's: 2 for bad usage, 69 without a

@@ -25,7 +25,7 @@ final class ProgressBar: Sendable {
         }
     }
 
-    private func draw(_ progress: WalkProgress) {
+    func draw(_ progress: WalkProgress) {
         guard progress.total >= Self.longCount, progress.examined < progress.total else { return clear() }
         let text = Self.text(progress, width: 80)
         isDrawn.withLock { isDrawn in

@@ -12,6 +12,7 @@ extension MailSpool.ShareState {
         case .waiting: self = .waiting
         case .retrying: self = .retrying
         case .held: self = .held
+        case .failed: self = .failed
         }
     }
 
@@ -20,6 +21,7 @@ extension MailSpool.ShareState {
         case .waiting: .waiting
         case .retrying: .retrying
         case .held: .held
+        case .failed: .failed
         }
     }
 }
@@ -30,12 +32,13 @@ extension ShareDocument {
             id: "\(summary.id)", stream: summary.stream, state: summary.state.document,
             acceptedAt: summary.acceptedAt.rfc3339, size: summary.messageByteCount,
             attempts: summary.attemptCount,
-            nextAttemptAt: summary.state == .held ? nil : summary.nextAttemptAt.rfc3339, reason: nil)
+            nextAttemptAt: summary.state == .held || summary.state == .failed
+                ? nil : summary.nextAttemptAt.rfc3339, reason: nil)
     }
 
     /// What keeps the stream back, of mail that is on its way.
     mutating func add(_ obstacle: StreamObstacle?, _ summary: ShareSummary) {
-        guard let obstacle, summary.state != .held else { return }
+        guard let obstacle, summary.state != .held, summary.state != .failed else { return }
         reason = obstacle.reason
         nextAttemptAt = obstacle.next(for: summary.nextAttemptAt)?.rfc3339
     }
@@ -43,10 +46,16 @@ extension ShareDocument {
     /// What only the entry's file knows.
     mutating func add(_ entry: Entry, _ id: ShareID, addresses: Bool) {
         guard let share = entry.shares.first(where: { $0.number == id.number }) else { return }
-        if case .held(let hold) = share.standing { reason = hold.reason }
+        switch share.standing {
+        case .held(let hold): reason = hold.reason
+        case .ended: reason = share.lastReply
+        case .waiting: break
+        }
         guard addresses else { return }
         sender = entry.envelope.sender?.description ?? ""
-        recipients = share.recipients.filter { $0.status == .pending }.map(\.recipient.address.description)
+        let shown: [RecipientStatus] = share.standing == .ended ? [.failed, .expired] : [.pending]
+        recipients = share.recipients.filter { shown.contains($0.status) }.map(
+            \.recipient.address.description)
     }
 }
 

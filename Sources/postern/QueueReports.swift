@@ -43,7 +43,8 @@ final class QueueListing: Sendable {
             let share = try ControlClient.decode(ShareDocument.self, from: line)
             let isFirst = state.withLock { state in
                 state.count += 1
-                if share.state != .held, let reason = share.reason { state.reasons[share.stream] = reason }
+                let isOnItsWay = share.state != .held && share.state != .failed
+                if isOnItsWay, let reason = share.reason { state.reasons[share.stream] = reason }
                 return state.count == 1
             }
             if isFirst { Output.line(Self.table.header) }

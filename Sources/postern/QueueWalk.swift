@@ -85,7 +85,7 @@ struct QueueWalk {
         if let sender, !sender.matches(entry.envelope.sender?.description ?? "") { return nil }
         guard let recipient else { return (share, entry) }
         let isMeant = stored.recipients.contains {
-            $0.status == .pending && recipient.matches($0.recipient.address.description)
+            share.wants($0.status) && recipient.matches($0.recipient.address.description)
         }
         return isMeant ? (share, entry) : nil
     }
@@ -102,4 +102,11 @@ struct QueueWalk {
 
     /// Shares between two words of progress.
     private static let progressStep = 50
+}
+
+extension ShareSummary {
+    /// Whether a recipient of this status is one that the share is about.
+    fileprivate func wants(_ status: RecipientStatus) -> Bool {
+        state == .failed ? status == .failed || status == .expired : status == .pending
+    }
 }

@@ -74,15 +74,18 @@ extension QueueAction {
     func fits(_ share: ShareSummary) -> Bool {
         switch self {
         case .release: share.state == .held
-        case .hold, .retry: share.state != .held
-        case .reroute(let stream): share.stream != stream
-        case .bounce, .delete: true
+        case .hold: share.state != .held && share.state != .failed
+        case .retry: share.state != .held
+        case .reroute(let stream): share.stream != stream && share.state != .failed
+        case .bounce: share.state != .failed
+        case .delete: true
         }
     }
 
     /// Why it does not.
     fileprivate func misfit(_ share: ShareSummary) -> String {
-        switch self {
+        if share.state == .failed { return "failed; retry or delete it" }
+        return switch self {
         case .release: "not held"
         case .hold: "held already"
         case .retry: "held; release it"

@@ -56,7 +56,8 @@ struct Relay: Sendable {
             SpoolOptions(
                 directory: settings.spool.directory,
                 minimumFreeByteCount: settings.spool.minimumFreeByteCount,
-                longestDelay: (settings.streams.values.flatMap(\.retry).max() ?? .zero) * 1.1),
+                longestDelay: (settings.streams.values.flatMap(\.retry).max() ?? .zero) * 1.1,
+                keepsFailed: settings.spool.keepFailed > .zero),
             now: WallClock.now, uptime: DeliveryClock.system.uptime,
             random: { UInt64.random(in: .min ... .max) })
         let memoryFile = MemoryFile(state)
@@ -153,10 +154,16 @@ struct Relay: Sendable {
         }
     }
 
-    /// What a full or failing disk did not take of the fate of mail is tried again while we live.
+    /// What a full or failing disk did not take of the fate of mail is tried again while we live, and what failed is
+    /// forgotten in time.
     private func catchUp() async {
+        let keep = inForce.settings.spool.keepFailed
+        let interval = keep > .zero ? min(keep, .seconds(30)) : .seconds(30)
         // Cancelled at the end.
-        while (try? await ContinuousClock().sleep(for: .seconds(30))) != nil { await spool.catchUp() }
+        while (try? await ContinuousClock().sleep(for: interval)) != nil {
+            await spool.catchUp()
+            await spool.forgetFailed(until: WallClock.now() + (.zero - keep))
+        }
     }
 
     /// A queue that is soon looked through is told of whole.

@@ -60,8 +60,8 @@ class Stage:
     def smart_host(self, name, *options):
         return SmartHost(self, name, options)
 
-    def relay(self, streams, wrapper=()):
-        return Relay(self, streams, wrapper)
+    def relay(self, streams, wrapper=(), spool=None):
+        return Relay(self, streams, wrapper, spool or self.folder / "spool")
 
 
 class SmartHost:
@@ -88,7 +88,7 @@ class SmartHost:
 class Relay:
     """The program that POSTERN names; `streams` maps a name to the lines of its keys, the first is the default."""
 
-    def __init__(self, stage, streams, wrapper):
+    def __init__(self, stage, streams, wrapper, spool):
         self.port = free_port()
         place = stage.folder
         keys = "\n".join(f"  {name}:\n" + "\n".join("    " + line for line in lines) for name, lines in streams.items())
@@ -98,7 +98,7 @@ class Relay:
 hostname: relay.test
 postmaster: postmaster@office.test
 listeners: {{lan: {{address: ["127.0.0.1:{self.port}"], max_connections_per_client: 1000}}}}
-spool: {{directory: {place}/spool}}
+spool: {{directory: {spool}}}
 state: {{directory: {place}/state}}
 control: {{socket: {place}/control.sock}}
 credentials: {{host: {{username: relay, secret: {place}/secret}}}}
@@ -120,6 +120,12 @@ default_stream: {next(iter(streams))}
         """MB of resident memory, at most."""
         status = Path(f"/proc/{self.program.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+    def memory(self):
+        """What is resident now and was at most."""
+        status = Path(f"/proc/{self.program.pid}/status").read_text()
+        resident, own, peak = (int(status.partition(f"{name}:")[2].split()[0]) / 1024 for name in ("VmRSS", "RssAnon", "VmHWM"))
+        return f"{resident:.1f} MB resident, {own:.1f} MB of it anonymous, {peak:.1f} MB at most"
 
     def submit(self, prefix, recipient, count, connections):
         """Submits messages; returns when each was answered 250, by Message-ID."""

@@ -68,5 +68,68 @@ extension EndToEnd {
                 #expect(try host.messages().count == 2)
             }
         }
+
+        @Test func `held mail is told of by a digest, and ends in time, also after a restart`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let script = try stage.write(
+                    "p.sieve", "require \"vnd.postern.hold\"; hold \"look at it\";")
+                let relay = try Relay(
+                    on: stage,
+                    """
+                    policy:
+                      scripts: [\(script.path)]
+                      hold: {notify: review@office.test, digest: 1s, expire: 6s}
+                    \(Relay.oneStream(on: stage, to: host))
+                    """)
+                let id = try relay.submit(to: ["b@x.test"], Self.message)
+                let digest = try host.await(1)[0]
+                #expect(digest.recipients == ["review@office.test"])
+                // Told when it is noted that there was one.
+                try relay.await("created")
+                let text = String(decoding: try host.bytes(of: digest), as: UTF8.self)
+                #expect(
+                    text.contains("\(id)/1") && text.contains("look at it") && !text.contains("kept secret"))
+                relay.kill()
+                try relay.start()
+                try relay.await("failed") { $0.id == id }
+                let report = try host.await(2)[1]
+                #expect(report.recipients == ["sender@office.test"])
+                #expect(try relay.queue().isEmpty && host.messages().count == 2)
+            }
+        }
+
+        @Test func `what failed is kept for another try, through a kill, and not for ever`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host", ["--refuse", "gone=550 5.1.1 no such user"])
+                let settings = Relay.oneStream(on: stage, to: host)
+                let relay = try Relay(on: stage, settings, keepFailed: "20s")
+                let id = try relay.submit(from: "", to: ["b@x.test", "gone@x.test"], Self.message)
+                try relay.await("failed") { $0.id == id }
+                let failed = relay.spool.appending(path: "failed/\(id)").path
+                try until("it lies in failed/") { FileManager.default.fileExists(atPath: failed) }
+                #expect(try relay.queue().isEmpty)
+                relay.kill()
+                try relay.start()
+                var listed = ""
+                try until("it is listed") {
+                    listed = try relay.command(["queue", "list", "--state", "failed", "--addresses"]).output
+                    return listed.contains(id)
+                }
+                #expect(listed.contains("gone@x.test") && !listed.contains("b@x.test"), "\(listed)")
+                try host.start()
+                #expect(try relay.command(["queue", "retry", id]).status == 0)
+                try relay.await("delivered") { $0.id == id && $0["recipient"] == "gone@x.test" }
+                try until("the file is gone") { try relay.spoolFiles().isEmpty }
+                #expect(try host.messages().map(\.recipients).last == ["gone@x.test"])
+                try host.start(["--refuse", "gone=550 5.1.1 no such user"])
+                let second = try relay.submit(from: "", to: ["gone@x.test"], Self.message)
+                try relay.await("failed") { $0.id == second }
+                let kept = relay.spool.appending(path: "failed/\(second)").path
+                try until("it is kept") { FileManager.default.fileExists(atPath: kept) }
+                try until("its time is over") { !FileManager.default.fileExists(atPath: kept) }
+                #expect(try relay.command(["queue", "show", second]).status == 1)
+            }
+        }
     }
 }

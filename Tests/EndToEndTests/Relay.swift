@@ -17,7 +17,7 @@ final class Relay {
     ///   - wrapper: words before the program's own, to run it under another.
     init(
         on stage: Stage, listener: String = "", networks: String = "127.0.0.0/8", wrapper: [String] = [],
-        _ settings: String
+        _ settings: String, keepFailed: String = "0s"
     ) throws {
         self.stage = stage
         port = try freePort()
@@ -32,7 +32,7 @@ final class Relay {
                 networks: [\(networks)]
                 max_connections_per_client: 1000
             \(listener.indented(by: 4))
-            spool: {directory: \(place)/spool, min_free: 1 MiB}
+            spool: {directory: \(place)/spool, min_free: 1 MiB, keep_failed: \(keepFailed)}
             state: {directory: \(place)/state}
             control: {socket: \(place)/control.sock}
             \(settings)

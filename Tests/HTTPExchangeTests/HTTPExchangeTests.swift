@@ -123,7 +123,9 @@ private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async 
         "GET http://other/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     ])
     func `what is no request gets 400 and no more`(text: String) async throws {
-        try await withServer { _ in
+        var options = HTTPServer.Options()
+        options.lingerPatience = .seconds(60)
+        try await withServer(options) { _ in
             #expect(Bool(false), "no handler may see this")
             return HTTPResponse(status: 200)
         } _: { target, _, dialer in

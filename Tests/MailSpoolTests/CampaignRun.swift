@@ -11,6 +11,7 @@ struct CampaignRun {
         case acceptShort
         case acceptLong
         case acceptWide
+        case acceptJoined
         case abort
         case deferral
         case delivery
@@ -116,6 +117,9 @@ struct CampaignRun {
         case .acceptWide:
             let entry = Samples.wide(shareCount: Int.random(in: 1...20, using: &random))
             try model.accept(nextID(), entry, Samples.message(200, seed: random.next()))
+        case .acceptJoined:
+            let (first, entry) = (nextID(), Bool.random(using: &random) ? Samples.plain : Samples.split(100))
+            try model.accept(first, joinedBy: nextID(), entry, Samples.message(100, seed: random.next()))
         case .abort: try model.abort(nextID(), Samples.message(300))
         case .deferral: try change(keeps: true) { share, _ in share.deferred(share.attemptCount + 1) }
         case .delivery: try change(keeps: true) { share, random in share.deliverOne(of: &random) }

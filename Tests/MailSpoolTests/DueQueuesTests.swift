@@ -31,6 +31,9 @@ import Testing
         let key = DueKey(Uptime(milliseconds: 123_456_789), ShareID(entry: QueueID(.max), number: 60_000))
         #expect(key.dueAt == Uptime(milliseconds: 123_456_789))
         #expect(key.share == ShareID(entry: QueueID(.max), number: 60_000))
+        let before = DueKey(Uptime(milliseconds: -86_400_000), share(1))
+        #expect(before.dueAt == Uptime(milliseconds: -86_400_000) && before < key)
+        #expect(DueKey(Uptime(milliseconds: .min), share(1)) < DueKey(Uptime(milliseconds: .max), share(1)))
     }
 
     @Test func `what is due later waits, and comes in the order of its due times`() {

@@ -45,6 +45,11 @@ import Testing
                     QueueID(fresh.rawValue + UInt64(number)), Samples.plain, Samples.message(100 + number))
             }
         },
+        Operation(testDescription: "accept two messages, the second while the first is synced") {
+            model throws(SpoolError) in
+            try model.accept(
+                fresh, joinedBy: QueueID(fresh.rawValue + 1), Samples.plain, Samples.message(100))
+        },
         Operation(testDescription: "drop a draft") { model throws(SpoolError) in
             try model.abort(fresh, Samples.message(2000))
         },

@@ -78,8 +78,12 @@ final class SpoolModel {
         } tell: { report in
             report.examinedCount < limit
         }
-        for (id, place) in places { expected[id]?.place = place }
         self.folder = folder
+        // What the look through the queue did not hand over is not known to a daemon: another start may find it.
+        for (id, known) in expected {
+            expected[id]?.isThere = places[id] != nil && !known.states.isEmpty
+            expected[id]?.place = places[id] ?? known.place
+        }
     }
 
     /// In pieces of `chunk` bytes if that is given, else at once.
@@ -110,6 +114,26 @@ final class SpoolModel {
         expected[id]?.promise = .kept
         expected[id]?.isAcknowledged = true
         expected[id]?.isThere = true
+    }
+
+    /// The second comes while the folder is synced for the first.
+    func accept(
+        _ first: QueueID, joinedBy second: QueueID, _ entry: NewEntry, _ message: [UInt8]
+    ) throws(SpoolError) {
+        guard let folder else { return }
+        for id in [first, second] { expected[id] = Expected(message: message, entry: entry) }
+        let commits = JointCommits(folder, entry, message)
+        commits.accept(first, joinedBy: second)
+        for (id, stored) in commits.stored {
+            expected[id]?.place = stored.place
+            expected[id]?.states = stored.shares.map { [$0] }
+        }
+        for id in commits.answered {
+            expected[id]?.promise = .kept
+            expected[id]?.isAcknowledged = true
+            expected[id]?.isThere = true
+        }
+        if let failure = commits.failure { throw failure }
     }
 
     func read(_ id: QueueID) throws(SpoolError) {

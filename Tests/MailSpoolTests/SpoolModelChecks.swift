@@ -9,13 +9,11 @@ extension SpoolModel {
     /// an attempt that is what was to be recorded.
     func look(_ id: QueueID, expecting outcome: Share? = nil) throws {
         guard let folder, let found = expected[id], found.isThere else { return }
-        let shares: [Share]
-        do throws(SpoolError) { shares = try folder.open(id, in: found.place).stored.entry.shares } catch {
-            // Somebody wished it away, and a start in between saw that the disk had taken the wish after all.
-            guard error == .notFound, case .ended = found.promise else { throw error }
-            expected[id]?.isThere = false
-            return
+        if case .gone = found.promise { throw Finding("\(id) came back") }
+        if case .ended(survivesKill: true) = found.promise {
+            throw Finding("\(id) would be sent again, and no power was cut")
         }
+        let shares = try folder.open(id, in: found.place).stored.entry.shares
         for (index, share) in shares.enumerated() {
             try require(found.states[index].contains(share), "\(id)/\(index + 1): \(share)")
             if found.states[index].last != share { expected[id]?.states[index].append(share) }

@@ -27,6 +27,7 @@ private let everything = """
     spool:
       directory: /srv/spool
       min_free: 1 GiB
+      keep_failed: 3d
     state: {directory: /srv/state}
     control: {socket: /run/postern/other.sock, allow_own_user: true}
     policy:
@@ -89,6 +90,7 @@ struct SettingsFileTests {
         #expect(settings.senderRewrites.map(\.address.localPart) == ["cron", "root"])
         #expect(settings.spool.directory == "/srv/spool")
         #expect(settings.spool.minimumFreeByteCount == 1 << 30)
+        #expect(settings.spool.keepFailed == .seconds(3 * 86_400))
         #expect(settings.stateDirectory == "/srv/state")
         #expect(settings.control.socketPath == "/run/postern/other.sock")
         #expect(settings.control.allowsOwnUser)

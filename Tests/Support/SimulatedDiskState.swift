@@ -94,7 +94,7 @@ struct DiskState: Sendable {
 
     mutating func open(_ path: String, locks: Bool = false) throws(DiskError) -> DiskFile {
         guard let node = node(path) else { throw DiskError(.missing, "open \(path)") }
-        guard !nodes[node].isFolder else { throw DiskError(.other, "open \(path): a folder") }
+        guard !nodes[node].isFolder else { throw DiskError(.notAFile, "open \(path)") }
         defer { nextDescriptor += 1 }
         files[nextDescriptor] = node
         if locks { lockDescriptor = nextDescriptor }

@@ -56,8 +56,9 @@ enum Project {
 
     private static func swiftFiles(below folder: String) -> [SourceFile] {
         let paths = FileManager.default.enumerator(atPath: top.appending(path: folder).path)
-        return (paths?.allObjects as? [String] ?? []).filter { $0.hasSuffix(".swift") }.sorted().compactMap {
-            path in
+        // What packages below Tests build and fetch is none of ours.
+        let ours = paths?.allObjects as? [String] ?? []
+        return ours.filter { $0.hasSuffix(".swift") && !$0.contains(".build/") }.sorted().compactMap { path in
             (try? text(of: "\(folder)/\(path)")).map { SourceFile(path: "\(folder)/\(path)", text: $0) }
         }
     }

@@ -22,6 +22,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "Backlog", dependencies: ["MailSpool", "MailSyntax"], swiftSettings: settings),
+        .executableTarget(name: "Floor"),
         .executableTarget(name: "Spool", dependencies: ["MailSpool", "MailSyntax"], swiftSettings: settings),
     ]
 )

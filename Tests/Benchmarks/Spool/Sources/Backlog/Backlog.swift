@@ -4,7 +4,7 @@ import MailSyntax
 
 /// Makes a spool with a backlog, or opens one: `Backlog FOLDER [count [size [stream]]]`, `Backlog FOLDER look`.
 ///
-/// So many messages, each put off three times and due at some time between one and two hours from now. Nothing is
+/// So many messages, each put off three times and due at some time between one and two days from now. Nothing is
 /// synced, so that a million of them take minutes; else the spool's own functions make them, so the files are what a
 /// relay leaves. `look` opens the spool as a relay does and prints a line of JSON: after what time the first new
 /// message was on the disk, after what time all was looked through, the memory, and how long a listing takes.
@@ -96,7 +96,7 @@ struct Backlog {
             _ = try await spool.claim(share)
             var change = ShareChange()
             change.attemptCount = attempt
-            change.nextAttemptAt = Self.wallTime() + .milliseconds(Int64.random(in: 3_600_000..<7_200_000))
+            change.nextAttemptAt = Self.wallTime() + .seconds(Int64.random(in: 86_400..<2 * 86_400))
             change.lastReply = "451 4.3.0 mail server temporarily rejected the message, try again later"
             change.replies[0] = change.lastReply
             try await spool.record(change, of: share)

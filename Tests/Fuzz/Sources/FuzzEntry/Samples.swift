@@ -1,0 +1,1 @@
+../../../MailSpoolTests/Samples.swift

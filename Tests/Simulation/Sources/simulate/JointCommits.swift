@@ -1,0 +1,1 @@
+../../../MailSpoolTests/JointCommits.swift
