@@ -33,6 +33,8 @@ package struct ContentType: Hashable, Sendable {
     package var name: String { type + "/" + subtype }
     /// The parts lie between boundaries.
     package var isMultipart: Bool { type == "multipart" }
+    /// Text with tags.
+    package var isHTML: Bool { name == "text/html" || name == "application/xhtml+xml" }
     /// A whole message is the content.
     package var isMessage: Bool { type == "message" && (subtype == "rfc822" || subtype == "global") }
 

@@ -24,9 +24,9 @@ package struct PartReader {
     /// A reader that has seen nothing of the part.
     package init(_ part: MIMEPart, as form: Form) {
         transfer = TransferDecoder(part.encoding)
-        guard form != .content, part.type.type == "text" else { return }
+        guard form != .content, part.type.type == "text" || part.type.isHTML else { return }
         charset = CharsetDecoder(part.type.charset)
-        if form == .text, part.type.subtype == "html" { html = HTMLText() }
+        if form == .text, part.type.isHTML { html = HTMLText() }
     }
 
     /// Takes the next bytes of the part's body and appends what they stand for.

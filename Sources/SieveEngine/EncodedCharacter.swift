@@ -22,7 +22,7 @@ enum EncodedCharacter {
 
     private static func hexadecimal(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
         take("${hex:", &rest) { word in
-            guard word.count == 2 else { return nil }
+            guard word.count <= 2 else { return nil }
             return number(word).map { UInt8($0) }
         }
     }

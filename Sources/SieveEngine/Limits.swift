@@ -73,8 +73,6 @@ enum Limits {
     static let fieldDateByteCount = 200
     /// Keys of one test that are looked for in one pass, in bytes; of more each is looked for by itself.
     static let searchedKeyByteCount = 8192
-    /// What the patterns and keys of a script, and of those that it includes, may take in memory, in bytes, roughly.
-    static let patternByteCount = 64 << 20
     /// States of one automaton that looks for keys; more keys go into another.
     static let literalStateCount = 1 << 16
     /// Longest message of `notify`, in bytes.
@@ -100,6 +98,8 @@ public struct SieveLimits: Hashable, Sendable {
     /// What one run may do: a byte looked at once is 1, and a step of a regular expression more. The default keeps a run
     /// below some seconds, programs apart.
     public var workCount = 2_000_000_000
+    /// What the patterns and keys of a script, and of those that it includes, may take in memory, in bytes, roughly.
+    public var patternByteCount = 64 << 20
     /// Scripts that include one another, one inside the other.
     public var includeDepth = 10
     /// Scripts included on the way from the first to the last line.

@@ -75,7 +75,7 @@ extension Arguments {
         }
         for string in strings {
             check(string, matching)
-            guard compilation.facts.patternByteCount <= Limits.patternByteCount else {
+            guard compilation.facts.patternByteCount <= options.limits.patternByteCount else {
                 error("the patterns of this script are too large together", at: string.place)
                 return nil
             }

@@ -96,15 +96,16 @@ struct Validator {
         let end = program.label()
         var hasElse = false
         var endsEverywhere = true
+        var isDecided = false
         for branch in branches {
             if hasElse { error("\"\(branch.name)\" comes behind \"else\"", at: branch.place) }
             let (then, next) = (program.label(), program.label())
             let before = compilation
-            var truth = Truth.unknown
+            var truth = isDecided ? Truth.ruledOut : .unknown
             if branch.name == "else" {
                 hasElse = true
                 refuseTests(of: branch, takesBlock: true)
-            } else {
+            } else if !isDecided {
                 truth = validate(soleTestOf: branch, whenTrue: then, whenFalse: next)
             }
             finish(arguments(of: branch))
@@ -118,6 +119,7 @@ struct Validator {
             compilation.restoreRequired(of: before)
             program.append(.jump(end))
             program.place(next)
+            isDecided = isDecided || truth == .certain
         }
         program.place(end)
         return hasElse && endsEverywhere

@@ -24,6 +24,10 @@ final class Bench: Sendable {
         /// Out by SMTP.
         var sent: [Sent] = []
         var memory = PretendedMemory()
+        /// What programs do, by name.
+        var programs: [String: SieveProgramOutcome] = [:]
+        /// Lists that the test file made.
+        var lists: [String: SieveList] = [:]
     }
 
     /// Where the test file lies.

@@ -8,7 +8,8 @@ extension Bench {
     func prepare(_ run: inout SieveRun, settings: [String: String]) {
         let values = BenchSettings(settings)
         let memory = with { $0.memory }
-        let lists = lists(values)
+        let lists = lists(values).merging(with { $0.lists }) { $1 }
+        let programs = PretendedPrograms(outcomes: with { $0.programs })
         run.subaddressSeparators = values.subaddressSeparators
         let message = run.message
         run.change { context in
@@ -18,9 +19,9 @@ extension Bench {
             context.undeletableFields = values.fields(with: "forbid_delete").union([
                 "auto-submitted", "received",
             ])
-            context.time = Timestamp(millisecondsSince1970: 1_767_268_800_000)
             context.limits = values.limits
             context.lists = lists
+            context.programs = programs
             context.memory = memory
             context.environment.merge(Self.environment) { old, _ in old }
         }

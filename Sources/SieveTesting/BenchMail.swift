@@ -16,7 +16,7 @@ enum BenchMail {
         guard !marks.contains(own.description), !marks.contains(run.envelope.recipient.address.description)
         else { return nil }
         let fields = [("X-Sieve", "postern"), (loopField, own.description)]
-        let bytes = BenchMessage.bytes(of: run.message, action.headerPieces, adding: fields)
+        let bytes = BenchMessage.bytes(of: run, action, adding: fields)
         let sender = run.envelope.sender.flatMap { self.sender(settings.redirectSender, $0, run, settings) }
         return .init(message: bytes, envelope: SieveEnvelope(sender: sender, recipient: Recipient(address)))
     }

@@ -58,12 +58,14 @@ enum BenchMessage {
         try? Address(parsing: Array(text.utf8)[...], allowsUTF8: true)
     }
 
-    /// The bytes of a message with a header's pieces, and further fields in front.
+    /// The bytes of a message as an action sends it on, and further fields in front.
     static func bytes(
-        of message: SieveMessage, _ pieces: [Piece]?, adding fields: [(String, String)] = []
+        of run: SieveRun, _ action: SieveAction, adding fields: [(String, String)] = []
     ) -> [UInt8] {
-        let header = pieces?.bytes(of: message.head) ?? Array(message.head[..<message.header.byteCount])
-        let added = fields.flatMap { HeaderComposer.field($0.0, $0.1) }
-        return added + header + message.head[message.header.byteCount...]
+        let message = run.received
+        let end = message.header.byteCount
+        let header = action.headerPieces?.bytes(of: message.head) ?? Array(message.head[..<end])
+        let body = action.bodyPieces?.bytes(of: message.head) ?? Array(message.head[end...])
+        return fields.flatMap { HeaderComposer.field($0.0, $0.1) } + header + body
     }
 }

@@ -23,6 +23,8 @@ enum BenchVocabulary {
         words.add(ConfigReloadCommand.self) { ConfigReloadCommand(&$0, bench) }
         words.add(BinarySaveCommand.self) { BinarySaveCommand(&$0) }
         words.add(BinaryLoadCommand.self) { BinaryLoadCommand(&$0) }
+        words.add(ProgramCommand.self) { ProgramCommand(&$0, bench) }
+        words.add(ListCommand.self) { ListCommand(&$0, bench) }
         return words
     }
 }

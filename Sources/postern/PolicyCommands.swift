@@ -1,4 +1,5 @@
 import ArgumentParser
+import RelayControl
 import RelayPolicy
 import RelaySettings
 import SieveTesting
@@ -21,6 +22,7 @@ struct PolicyCommands: ParsableCommand {
                 EXAMPLES:
                   postern policy check outbound.sieve
                   postern policy check --strict /etc/postern/policy/*.sieve
+                  postern policy check --hook rcpt --json recipients.sieve
                 """)
 
         @Argument(help: ArgumentHelp("The scripts.", valueName: "file"))
@@ -42,19 +44,38 @@ struct PolicyCommands: ParsableCommand {
         @Flag(help: "Exit 1 for warnings as well.")
         var strict = false
 
+        @Flag(help: "Print one JSON object for each finding.")
+        var json = false
+
         func run() throws {
             let settings = SettingsFile.load(path: config).settings
             let findings = files.flatMap {
                 ScriptCheck.findings(in: $0, settings: settings, isForRecipients: hook == .rcpt)
             }
-            for finding in findings { Output.line(finding.description) }
+            for finding in findings where !json { Output.line(finding.description) }
+            for finding in findings where json { Output.write(Self.line(finding)) }
             let errorCount = findings.count { $0.severity == .error }
             let warningCount = findings.count - errorCount
             let counts = [
                 (files.count, "file"), (errorCount, "error"), (warningCount, "warning"),
             ]
-            Output.line(counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", "))
+            if !json {
+                Output.line(counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", "))
+            }
             if errorCount > 0 || strict && warningCount > 0 { throw ExitCode(1) }
+        }
+
+        private static func line(_ finding: SettingsFinding) -> [UInt8] {
+            var json = JSONWriter()
+            json.object { json in
+                json.member("file", finding.file)
+                json.member("line", finding.line)
+                json.member("column", finding.column)
+                json.member("severity", finding.severity.rawValue)
+                json.member("text", finding.text)
+            }
+            json.endLine()
+            return json.bytes
         }
     }
 

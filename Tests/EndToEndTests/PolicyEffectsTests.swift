@@ -112,6 +112,67 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a hold is over when its script says so, also after a restart`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(
+                    on: stage, host, #"require "vnd.postern.hold"; hold :for "2s" "a moment";"#,
+                    ", hold: {on_expire: release, digest: 1s, notify: null}")
+                try relay.submit(to: ["b@x.test"], Self.message)
+                try relay.await("held")
+                relay.kill()
+                try relay.start()
+                #expect(try host.await(1).map { $0.recipients } == [["b@x.test"]])
+                try relay.await("released") { $0["operator"] == "policy.hold.expire" }
+            }
+        }
+
+        @Test func `who hold names hears that something waits, and not what`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(
+                    on: stage, host,
+                    #"require "vnd.postern.hold"; hold :notify "boss@office.test" "look at it";"#)
+                try relay.submit(to: ["b@x.test"], Self.message)
+                let notice = try host.await(1)[0]
+                #expect(notice.recipients == ["boss@office.test"])
+                let text = String(decoding: try host.bytes(of: notice), as: UTF8.self)
+                #expect(text.contains("Subject: Mail waits for a decision: look at it\r\n"), "\(text)")
+                #expect(!text.contains("Body.") && !text.contains("effects"), "\(text)")
+            }
+        }
+
+        @Test func `policy explain --against tells which saved messages fare otherwise`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(on: stage, host, "keep;")
+                let header = "From: a@office.test\nTo: b@x.test\nSubject: "
+                try stage.write("samples/1.eml", header + "plain\n\nBody.\n")
+                try stage.write("samples/2.eml", header + "secret\n\nBody.\n")
+                let new = try stage.write(
+                    "new.sieve",
+                    #"require "reject"; if header :is "subject" "secret" { reject "no"; }"# + "\n")
+                let samples = stage.folder.appending(path: "samples").path
+                let told = try relay.command(
+                    ["policy", "explain", "--against", samples, "--script", new.path])
+                #expect(told.status == 1)
+                #expect(
+                    told.output == """
+                        2.eml
+                          - <b@x.test> by office
+                          + refused: 550 5.7.1 no
+                        2 messages, 1 different
+
+                        """)
+                let same = try relay.command(
+                    [
+                        "policy", "explain", "--against", samples, "--script",
+                        stage.folder.appending(path: "policy.sieve").path,
+                    ])
+                #expect(same.status == 0 && same.output == "2 messages, 0 different\n", "\(same.output)")
+            }
+        }
+
         @Test func `on_release: judge asks the scripts of today`() throws {
             try Stage.run { stage in
                 let host = try SmartHost(on: stage, "host")

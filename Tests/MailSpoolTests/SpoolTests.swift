@@ -166,6 +166,21 @@ import Testing
         await spool.close()
     }
 
+    @Test func `the end of a hold is kept until it is held for another reason`() async throws {
+        let spool = try await open()
+        let share = ShareID(entry: try await accept([1], Samples.plain, in: spool), number: 1)
+        let hold = Hold(
+            reason: "wait", rule: "a:1", heldAt: Samples.time, endsAt: Samples.time + .seconds(60))
+        try await spool.hold(share, hold)
+        #expect(try await spool.entry(share.entry).shares[0].standing == .held(hold))
+        let other = Hold(reason: "other", heldAt: Samples.time + .seconds(5))
+        try await spool.keepHeld(share, other, in: "bulk")
+        #expect(
+            try await spool.entry(share.entry).shares[0].standing
+                == .held(Hold(reason: "other", heldAt: Samples.time)))
+        await spool.close()
+    }
+
     @Test func `a person holds, releases, hastens, reroutes and deletes`() async throws {
         let spool = try await open()
         let share = ShareID(entry: try await accept([1], Samples.plain, in: spool), number: 1)

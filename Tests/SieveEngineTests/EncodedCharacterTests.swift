@@ -18,7 +18,7 @@ struct EncodedCharacterTests {
         ("${UNICODE:40}", "@"), ("${UnICoDE:0000040}", "@"), ("${Unicode:40}", "@"),
         ("${Unicode:Cool}", "${Unicode:Cool}"),
         ("${hex: 24 24}", "$$"), ("${hex:24\n24}", "$$"), ("${hex:}", "${hex:}"),
-        ("${hex:4 0}", "${hex:4 0}"),
+        ("${hex:4 41}", "\u{4}A"),
         ("${unicode: 20AC 1F600}", "\u{20AC}\u{1F600}"), ("${hex:e2 82 ac}", "\u{20AC}"), ("$", "$"),
         ("a${b}c", "a${b}c"),
     ])

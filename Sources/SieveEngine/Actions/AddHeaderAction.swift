@@ -26,8 +26,17 @@ struct AddHeaderAction: Action, Readable {
         guard bytes.count <= Limits.addedValueByteCount else {
             throw .unfit("a value of more than \(Limits.addedValueByteCount) bytes for field \"\(name)\"")
         }
-        let text = String(decoding: bytes, as: UTF8.self)
+        let text = String(decoding: Self.line(bytes), as: UTF8.self)
         run.header.add(HeaderField(adding: name, value: EncodedWord.encode(text)), last: isLast)
+    }
+
+    /// On one line; where it was broken one blank stands.
+    private static func line(_ value: [UInt8]) -> [UInt8] {
+        guard value.contains(where: ASCII.isLineEnd) else { return value }
+        let lines = value.split(whereSeparator: ASCII.isLineEnd).map { line in
+            line.drop(while: ASCII.isWhite).reversed().drop(while: ASCII.isWhite).reversed()
+        }
+        return Array(lines.filter { !$0.isEmpty }.joined(separator: [ASCII.space]))
     }
 }
 

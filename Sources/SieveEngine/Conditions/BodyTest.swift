@@ -47,7 +47,7 @@ struct BodyTest: Condition, Readable {
     ) throws(SieveFault) -> [[UInt8]] {
         switch transform {
         case .raw: return [try content.bytes(run.message.header.bodyOffset..<content.byteCount, &run)]
-        case .text: return try content.texts(of: ["text"], as: .text, &run)
+        case .text: return try content.texts(of: SieveContent.textTypes, as: .text, &run)
         case .content(let types):
             let types = types.map { ASCII.lowercased(run.expanded($0)[...]) }
             return try content.texts(of: types, as: .content, &run)
@@ -56,6 +56,9 @@ struct BodyTest: Condition, Readable {
 }
 
 extension SieveContent {
+    /// What a person reads.
+    static let textTypes = ["text", "application/xhtml+xml"]
+
     /// The texts of all parts of some types: `text`, `text/plain`, or empty for all.
     mutating func texts(
         of types: [String], as form: Form, _ run: inout SieveRun

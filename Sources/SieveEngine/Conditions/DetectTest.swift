@@ -42,15 +42,15 @@ struct DetectTest: Condition, Readable {
             let text = try run.text(of: field)
             scan.take(text[...])
             scan.finish()
-            try found.take(text)
+            try found.take(text, &run.work)
         }
         if var content = run.message.content {
-            let types = types?.map { ASCII.lowercased(run.expanded($0)[...]) } ?? ["text"]
+            let types = types?.map { ASCII.lowercased(run.expanded($0)[...]) } ?? SieveContent.textTypes
             for text in try content.texts(of: types, as: .text, &run) {
                 try run.spend(text.count * WorkCost.detection)
                 scan.take(text[...])
                 scan.finish()
-                try found.take(text)
+                try found.take(text, &run.work)
             }
             run.message.content = content
         }

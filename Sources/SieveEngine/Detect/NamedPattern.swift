@@ -34,21 +34,21 @@ struct PatternScan {
     }
 
     /// Takes a whole text.
-    mutating func take(_ text: [UInt8]) throws(SieveFault) {
+    mutating func take(_ text: [UInt8], _ work: inout WorkBudget) throws(SieveFault) {
         guard !patterns.isEmpty else { return }
         for line in text.split(whereSeparator: ASCII.isLineEnd) {
-            for pattern in patterns { try search(Array(line), for: pattern) }
+            for pattern in patterns { try search(Array(line), for: pattern, &work) }
         }
     }
 
-    private mutating func search(_ line: [UInt8], for pattern: NamedPattern) throws(SieveFault) {
+    private mutating func search(
+        _ line: [UInt8], for pattern: NamedPattern, _ work: inout WorkBudget
+    ) throws(SieveFault) {
         var rest = line
         while values.count < limit, !rest.isEmpty {
-            let found: Range<Int>
-            do throws(RegexFault) {
-                guard let match = try pattern.expression.firstMatch(in: rest)?.first ?? nil else { return }
-                found = match
-            } catch { throw .unfit("pattern \"\(pattern.name)\" takes too much work") }
+            // What is left of the line is read again for each match.
+            try work.spend(rest.count)
+            guard let found = try pattern.expression.firstMatch(in: rest, &work)?.first ?? nil else { return }
             matchCount += 1
             guard matchCount <= Limits.patternMatchCount else {
                 throw .unfit("pattern \"\(pattern.name)\" matches too often")

@@ -69,7 +69,8 @@ struct MailboxCreateCommand: Action, BenchWord {
     func perform(in run: inout SieveRun, rule: String) {}
 }
 
-/// `test_set <what> <value>`: message or a part of the envelope.
+/// `test_set <what> <value>`: the message, a part of the envelope, `environment.` and an item, or the `clock`, a date as mail
+/// writes it.
 struct SetCommand: Action, BenchWord {
     static let name = "test_set"
 
@@ -79,6 +80,7 @@ struct SetCommand: Action, BenchWord {
         case recipient = "envelope.to"
         case originalRecipient = "envelope.orig_to"
         case user = "envelope.auth"
+        case clock
     }
 
     private let what: What
@@ -115,6 +117,12 @@ struct SetCommand: Action, BenchWord {
             envelope.recipient.address = BenchMessage.address(text) ?? Address(localPart: "", domain: "")
         case .originalRecipient: envelope.recipient.originalRecipient = "rfc822;\(text)"
         case .user: envelope.user = text
+        case .clock:
+            guard let date = MessageDate.parse(Array(text.utf8)[...]) else { return }
+            return run.change {
+                $0.time = Timestamp(millisecondsSince1970: date.secondsSince1970 * 1000)
+                $0.zoneMinutes = date.zoneMinutes
+            }
         }
         run.change(envelope: envelope)
     }

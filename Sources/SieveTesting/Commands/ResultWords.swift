@@ -81,7 +81,7 @@ struct ResultExecuteTest: Condition, BenchWord {
     }
 
     private func store(_ action: SieveAction, _ folder: String, _ run: SieveRun) {
-        let bytes = BenchMessage.bytes(of: run.message, action.headerPieces)
+        let bytes = BenchMessage.bytes(of: run, action)
         bench.with { $0.stored[folder, default: []].append(.init(message: bytes, envelope: run.envelope)) }
     }
 

@@ -1,0 +1,3 @@
+require ["include", "variables"];
+global ["seen", "shared"];
+set "seen" "${seen}a";
