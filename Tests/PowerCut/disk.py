@@ -80,8 +80,12 @@ class Disk:
         return made
 
     def entries(self):
-        """The files of the queue, by ID."""
-        return {path.name: path for path in (self.spool / "queue").glob("*/*")}
+        """The files of the queue, by ID. The relay may remove an empty folder meanwhile: then once more."""
+        while True:
+            try:
+                return {path.name: path for path in (self.spool / "queue").glob("*/*")}
+            except FileNotFoundError:
+                pass
 
     def aside(self):
         return [path for name in ("damaged", "failed") for path in (self.spool / name).glob("*")]
