@@ -8,7 +8,7 @@ import Testing
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "packaging/examples")
 
-    private static let names = ["attachments", "dlp"]
+    private static let names = ["attachments", "disclaimer", "dlp", "hygiene", "review", "streams"]
 
     @Test(arguments: names) func `an example does what its tests say`(_ name: String) throws {
         let folder = Self.folder

@@ -11,21 +11,24 @@ private let message = Array(
 private func check(_ input: [UInt8]) {
     let parts = input.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
     let head = parts.count == 2 ? Array(parts[1]) : message
-    let outcome = SieveScript.compile(
-        Array(parts.first ?? []), name: "s", CompileOptions(streamNames: ["office"]))
+    var options = CompileOptions(streamNames: ["office"])
+    options.services = Set(SieveService.allCases).subtracting([.testing])
+    let outcome = SieveScript.compile(Array(parts.first ?? []), name: "s", options)
     let hasErrors = outcome.diagnostics.contains { $0.severity == .error }
     precondition((outcome.script == nil) == hasErrors)
     precondition(outcome.diagnostics.allSatisfy { $0.line > 0 && $0.column > 0 })
     guard let script = outcome.script else { return }
+    let content = SieveContent(byteCount: head.count) { Array(head[$0]) }
     var run = SieveRun(
-        SieveMessage(head: head, byteCount: head.count),
+        SieveMessage(head: head, byteCount: head.count, content: content),
         SieveEnvelope(
             sender: nil, recipient: Recipient(Address(localPart: "bob", domain: "y.example"))))
     guard (try? run.run(script)) != nil else { return }
     precondition(!run.result.actions.isEmpty)
-    let headerByteCount = HeaderBlock(head).byteCount
-    for case .original(let range) in run.result.actions.compactMap(\.headerPieces).joined() {
-        precondition(range.upperBound <= headerByteCount)
+    for action in run.result.actions {
+        for case .original(let range) in (action.headerPieces ?? []) + (action.bodyPieces ?? []) {
+            precondition(range.upperBound <= head.count)
+        }
     }
 }
 
