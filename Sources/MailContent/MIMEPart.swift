@@ -50,9 +50,9 @@ package struct MIMEPart: Sendable {
 package struct MIMEStructure: Sendable {
     /// A bound that the message went over; what lies behind it was not looked at as parts.
     package enum Excess: String, Sendable {
-        case parts = "too many parts"
-        case depth = "parts nested too deep"
-        case header = "part headers too long"
+        case parts = "parts"
+        case depth = "parts within parts"
+        case header = "bytes in headers of parts"
     }
 
     /// Never empty; a part stands before the parts in it.

@@ -41,6 +41,10 @@ public struct SieveContent: Sendable {
         var scanner = MIMEScanner()
         forEachWindow(of: 0..<byteCount) { scanner.take($0[...]) }
         let structure = scanner.finish()
+        // What is not looked at would pass every rule.
+        if let excess = structure.excess {
+            throw .unfit("the message has more \(excess.rawValue) than are looked at")
+        }
         known = structure
         return structure
     }
@@ -79,6 +83,7 @@ public struct SieveContent: Sendable {
         reader.finish(into: &content)
         scan.take(content[...])
         let listing = scan.finish()
+        guard !listing.isCut else { throw .unfit("an archive holds more than is looked at") }
         try run.spend(listing.members.reduce(0) { $0 + $1.byteCount } * WorkCost.decoding)
         listings[number] = listing
         return listing

@@ -104,10 +104,10 @@ public struct SieveRun: Sendable {
             }
             return .goOn(index + 1)
         case .nextPart(let done):
-            guard stepCount <= Limits.stepCount, loops.advance() else {
-                return .goOn(script.address(of: done))
+            guard stepCount <= Limits.stepCount else {
+                throw SieveRuntimeError(fault: .tooManySteps, rule: script.name)
             }
-            return .goOn(index + 1)
+            return .goOn(loops.advance() ? index + 1 : script.address(of: done))
         case .leaveParts:
             if loops.depth > 0 { loops.leave() }
             return .goOn(index + 1)

@@ -76,7 +76,7 @@ import Testing
                 "1 e.bin - 0 locked",
             ])
         #expect(listing.isEncrypted)
-        #expect(!listing.isPartial)
+        #expect(!listing.isPartial && !listing.isCut)
     }
 
     @Test func `archives in archives are opened down to a depth, and the rest is told`() {
@@ -88,7 +88,25 @@ import Testing
         }
         let listing = scan(bytes)
         #expect(listing.members.map(\.depth) == [0, 1, 2, 3])
-        #expect(listing.isPartial)
+        #expect(listing.isCut)
+    }
+
+    @Test(arguments: [("a", 9, 0, false), ("a", 14, 0, false), ("a", 8, 0, false), ("a", 0, 0, true)])
+    func `content of an archive that cannot be read is told`(
+        _ name: String, _ method: Int, _ flags: Int, _ hasDescriptor: Bool
+    ) {
+        var zip = Zip()
+        zip.add(name, Array("??".utf8), method: method, flags: flags, hasDescriptor: hasDescriptor)
+        #expect(scan(zip.finished).isCut)
+    }
+
+    @Test func `a folder in an archive, and a member behind a password, hide no content from the list`() {
+        var zip = Zip()
+        zip.add("folder/", [], hasDescriptor: true)
+        zip.add("a", Array("??".utf8), method: 14, flags: 1)
+        #expect(!scan(zip.finished).isCut)
+        let other = scan(Array("Rar!\u{1A}\u{7}\u{1}\0".utf8))
+        #expect(other.isPartial && !other.isCut)
     }
 
     @Test func `a directory that names what the headers do not is believed too`() {

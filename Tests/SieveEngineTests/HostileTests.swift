@@ -81,13 +81,31 @@ import Testing
         #expect(cost.work < 100 * deep.count)
     }
 
-    @Test func `ten thousand parts are no more than the limit`() throws {
+    @Test func `parts beyond the limit are a fault, since they would pass every rule`() throws {
         let parts = bytes("--b\r\nContent-Type: text/plain\r\n\r\nx\r\n", times: 10_000)
         let wide = message("Content-Type: multipart/mixed; boundary=b", body: parts)
         let loop = "foreverypart { if header :mime :type \"content-type\" \"image\" { discard; } }"
         let cost = try cost("require [\"foreverypart\", \"mime\"]; \(loop)", wide)
-        #expect(cost.result != nil)
-        #expect(cost.work < 1000 * 2000)
+        #expect(cost.fault == .unfit("the message has more parts than are looked at"))
+        #expect(cost.readByteCount <= wide.count)
+    }
+
+    @Test func `what hides in an archive that cannot be unpacked is a fault`() throws {
+        let method: UInt8 = 14
+        let zip = Array("PK\u{3}\u{4}".utf8) + [20, 0, 0, 0, method, 0] + [UInt8](repeating: 0, count: 8)
+        let named = zip + [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0] + Array("ax".utf8)
+        let packed = message("Content-Type: application/zip", body: named)
+        let script = "require \"vnd.postern.attachment\"; if attachment :type \"application/*\" { discard; }"
+        #expect(try cost(script, packed).fault == .unfit("an archive holds more than is looked at"))
+    }
+
+    @Test func `loops with nothing in them are cut off by a fault, not ended as if they were done`() throws {
+        let nested = (0..<30).map { "--b\($0)\nContent-Type: multipart/mixed; boundary=b\($0 + 1)\n\n" }
+        let leaves = String(repeating: "--b30\n\nx\n", count: 960)
+        let deep = Trial.wire(
+            "Content-Type: multipart/mixed; boundary=b0\n\n" + nested.joined() + leaves)
+        let loops = "foreverypart { foreverypart { foreverypart { foreverypart { } } } }"
+        #expect(try cost("require \"foreverypart\"; \(loops)", deep).fault == .tooManySteps)
     }
 
     @Test func `a part is decoded once, however many tests ask for it`() throws {

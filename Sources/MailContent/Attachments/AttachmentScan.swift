@@ -16,8 +16,11 @@ package struct AttachmentListing: Sendable {
 
     /// The attachment itself, then the members in the order of the archive, each before those in it.
     package internal(set) var members: [Member]
-    /// A bound was met, or an archive is of a kind that is not listed: there may be more in it.
+    /// An archive is of a kind that is not listed: nothing in it is told.
     package internal(set) var isPartial = false
+    /// An archive of a kind that is listed was not read to its end: a bound was met, or it is packed as nothing here
+    /// can unpack. What hides in it is told by nothing else.
+    package internal(set) var isCut = false
     /// What decompression came to so far, in all archives together.
     var inflatedByteCount = 0
 
@@ -87,7 +90,7 @@ struct ArchiveLevel {
             if depth < Limits.archiveDepth {
                 zip = ZipReader(depth: depth + 1)
             } else {
-                listing.isPartial = true
+                listing.isCut = true
             }
         case "application/x-7z-compressed", "application/vnd.rar", "application/gzip", "application/x-tar",
             "application/x-bzip2", "application/x-xz", "application/vnd.ms-cab-compressed",

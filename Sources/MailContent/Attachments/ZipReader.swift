@@ -107,7 +107,7 @@ struct ZipReader {
             // What is left of a size that was told is padding; without one the next header follows.
             if let remaining, remaining > count { state = .skip(remaining - count) }
         case .wantsMore, .broken:
-            listing.isPartial = true
+            listing.isCut = true
             endMember(into: &listing)
             state = remaining.map { $0 > count ? .skip($0 - count) : .record } ?? .lost
         }
@@ -170,7 +170,8 @@ struct ZipReader {
             inflate = Inflate()
             state = method == 0 ? .stored(size) : .deflated(isSizeKnown ? size : nil)
         } else {
-            if isReadable, method != 0 { listing.isPartial = true }
+            // A folder has no content; of what has, nothing is known but the name.
+            if isReadable, name.last != UInt8(ascii: "/") { listing.isCut = true }
             state = isSizeKnown ? .skip(size) : .lost
         }
         if isSizeKnown, size == 0 { endMember(into: &listing) }
@@ -192,7 +193,7 @@ struct ZipReader {
     private mutating func add(_ name: [UInt8], isEncrypted: Bool, to listing: inout AttachmentListing) -> Int?
     {
         guard listing.members.count < Limits.archiveMemberCount else {
-            listing.isPartial = true
+            listing.isCut = true
             return nil
         }
         names.insert(name)
