@@ -34,6 +34,17 @@ struct ruleset_attributes {
 static const uint64_t reading =
     LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 
+// A service may be started without 0, 1 or 2, which are then given to the next that asks: the child puts its own there.
+static int raised(int descriptor) {
+    int other, problem;
+    if (descriptor > 2 || descriptor < 0) return descriptor;
+    other = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    problem = errno;
+    close(descriptor);
+    errno = problem;
+    return other;
+}
+
 int confined_landlock_version(void) {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     return version < 0 ? 0 : (int)version;
@@ -54,7 +65,7 @@ int confined_ruleset(void) {
         attributes.scoped = SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS;
         size = sizeof attributes;
     }
-    return (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0);
+    return raised((int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0));
 }
 
 int confined_allow(int ruleset, const char *path, int writes) {
@@ -71,9 +82,13 @@ int confined_allow(int ruleset, const char *path, int writes) {
     return result;
 }
 
-static void limit(int resource, unsigned long value) {
-    struct rlimit bound = {.rlim_cur = value, .rlim_max = value};
-    setrlimit(resource, &bound);
+// A bound below ours that the service has already stays: nobody but root can raise it.
+static int limit(int resource, unsigned long value) {
+    struct rlimit bound;
+    if (getrlimit(resource, &bound) != 0) return -1;
+    if (bound.rlim_max != RLIM_INFINITY && bound.rlim_max < value) value = bound.rlim_max;
+    bound.rlim_cur = bound.rlim_max = value;
+    return setrlimit(resource, &bound);
 }
 
 // In the child. Only what is safe after fork in a process of many threads.
@@ -86,11 +101,9 @@ static int enter(const struct confined_start *start) {
     if (dup2(start->input, 0) < 0 || dup2(start->output, 1) < 0 || dup2(start->errors, 2) < 0) return errno;
     if (chdir("/") != 0) return errno;
     umask(077);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, start->processor_seconds);
-    limit(RLIMIT_AS, start->memory);
-    limit(RLIMIT_NPROC, start->processes);
-    limit(RLIMIT_NOFILE, start->files);
+    if (limit(RLIMIT_CORE, 0) != 0 || limit(RLIMIT_CPU, start->processor_seconds) != 0) return errno;
+    if (limit(RLIMIT_AS, start->memory) != 0 || limit(RLIMIT_NPROC, start->processes) != 0) return errno;
+    if (limit(RLIMIT_NOFILE, start->files) != 0) return errno;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
     if (syscall(SYS_landlock_restrict_self, start->ruleset, 0) != 0) return errno;
     // Not at once: the descriptor that tells of a failed exec is among them.
@@ -101,13 +114,24 @@ static int enter(const struct confined_start *start) {
     return errno;
 }
 
-int confined_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+int confined_pipe(int ends[2]) {
+    int problem;
+    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    ends[0] = raised(ends[0]);
+    ends[1] = raised(ends[1]);
+    if (ends[0] >= 0 && ends[1] >= 0) return 0;
+    problem = errno;
+    if (ends[0] >= 0) close(ends[0]);
+    if (ends[1] >= 0) close(ends[1]);
+    errno = problem;
+    return -1;
+}
 
 int confined_spawn(const struct confined_start *start, pid_t *pid) {
     int news[2], failure = 0;
     ssize_t count;
     sigset_t all, before;
-    if (pipe2(news, O_CLOEXEC) != 0) return errno;
+    if (confined_pipe(news) != 0) return errno;
     // A handler of ours must not run in the child.
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -123,7 +147,8 @@ int confined_spawn(const struct confined_start *start, pid_t *pid) {
     if (*pid > 0) {
         do count = read(news[0], &failure, sizeof failure); while (count < 0 && errno == EINTR);
         if (count != (ssize_t)sizeof failure) failure = 0;
-        if (failure != 0) waitpid(*pid, NULL, 0);
+        if (failure != 0)
+            while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR) {}
     }
     close(news[0]);
     return failure;

@@ -86,6 +86,11 @@ package final class ProgramFolder: Sendable {
         guard order.arguments.count <= Limits.argumentCount, bytes <= Limits.argumentByteCount else {
             throw .unusable("has too many arguments")
         }
+        // The kernel would take it for the end, and the program see less than was checked.
+        let texts = order.arguments + order.environment.flatMap { [$0.key, $0.value] }
+        guard !texts.contains(where: { $0.utf8.contains(0) }) else {
+            throw .unusable("has a NUL in an argument or in its environment")
+        }
         var run = try ProgramRun(order, uptime: uptime)
         defer { run.close() }
         try run.start("\(path)/\(order.name)", ruleset: ruleset, timeout: timeout)

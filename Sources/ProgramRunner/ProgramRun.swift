@@ -10,6 +10,8 @@ struct ProgramRun {
     private let complaints: Pipe
     private var pid: pid_t = 0
     private var watch: Int32 = -1
+    /// The program ended; what it started may go on, and print.
+    private var hasExited = false
     private var isInputOpen = true
     private var isOutputOpen = true
     private var isComplaintOpen = true
@@ -84,6 +86,9 @@ struct ProgramRun {
             throw .unusable("\(path) cannot be started: \(String(cString: strerror(failure)))")
         }
         watch = confined_watch(pid)
+        guard watch >= 0 else {
+            throw .unusable("\(path) cannot be watched: \(String(cString: strerror(errno)))")
+        }
         for end in [input.writing, output.reading, complaints.reading] {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
@@ -99,36 +104,37 @@ struct ProgramRun {
 
     // MARK: The loop
 
-    /// Feeds and listens until the program ends, or must.
+    /// Feeds and listens until the program has ended and nobody can print any more, or until it must end.
     mutating func finish(
         until deadline: ContinuousClock.Instant, timeout: Duration
     ) throws(ProgramError) -> ProgramOutcome {
         if order.inputByteCount == 0 { closeInput() }
-        while !hasEnded(before: deadline) {
+        while !isOver {
+            wait(until: deadline)
             feed()
             listen()
             if printed.count > order.outputByteCountLimit {
                 end(within: .zero)
                 throw .tooMuchOutput(limit: order.outputByteCountLimit)
             }
-            if uptime() >= deadline {
+            if !isOver, uptime() >= deadline {
                 end(within: Limits.grace)
                 throw .timedOut(timeout)
             }
         }
-        listen()
         let status = end(within: .zero)
-        guard printed.count <= order.outputByteCountLimit else {
-            throw .tooMuchOutput(limit: order.outputByteCountLimit)
-        }
         if status & 0x7F != 0 { throw .killed(signal: status & 0x7F, complaint: complaintText) }
         return ProgramOutcome(status: (status >> 8) & 0xFF, output: printed)
     }
 
-    /// Waits until there is something to do; true if the program has ended by itself.
-    private func hasEnded(before deadline: ContinuousClock.Instant) -> Bool {
+    /// Output that ends before those who could go on with it have closed it would be half of it.
+    private var isOver: Bool { hasExited && !isOutputOpen }
+
+    /// Waits until there is something to do.
+    private mutating func wait(until deadline: ContinuousClock.Instant) {
         let left = max(.zero, deadline - uptime())
-        var sources = [pollfd(fd: watch, events: Int16(POLLIN), revents: 0)]
+        // The end is told for ever: once is enough.
+        var sources = [pollfd(fd: hasExited ? -1 : watch, events: Int16(POLLIN), revents: 0)]
         if isInputOpen { sources.append(pollfd(fd: input.writing, events: Int16(POLLOUT), revents: 0)) }
         if isOutputOpen { sources.append(pollfd(fd: output.reading, events: Int16(POLLIN), revents: 0)) }
         if isComplaintOpen {
@@ -137,7 +143,7 @@ struct ProgramRun {
         let milliseconds =
             left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
         poll(&sources, nfds_t(sources.count), Int32(clamping: milliseconds + 1))
-        return sources[0].revents != 0
+        if sources[0].revents != 0 { hasExited = true }
     }
 
     private mutating func feed() {
@@ -173,6 +179,12 @@ struct ProgramRun {
         }
     }
 
+    /// Reads what nobody will look at.
+    private mutating func ignore() {
+        if isOutputOpen { isOutputOpen = Self.drain(output.reading) { _ in true } }
+        if isComplaintOpen { isComplaintOpen = Self.drain(complaints.reading) { _ in true } }
+    }
+
     /// Reads what there is, at most some windows, as long as `take` wants more; false at the end.
     private static func drain(_ descriptor: Int32, _ take: (ArraySlice<UInt8>) -> Bool) -> Bool {
         var chunk = [UInt8](repeating: 0, count: Limits.windowByteCount)
@@ -200,7 +212,10 @@ struct ProgramRun {
         if grace > .zero {
             kill(-pid, SIGTERM)
             let deadline = uptime() + grace
-            while !hasEnded(before: deadline), uptime() < deadline { listen() }
+            while !hasExited, uptime() < deadline {
+                wait(until: deadline)
+                ignore()
+            }
         }
         kill(-pid, SIGKILL)
         var status: Int32 = 0

@@ -5,18 +5,20 @@ import Testing
 
 @testable import ProgramRunner
 
-/// Programs that behave, and programs that do not. They belong to root, so it takes root to have any.
-@Suite(.enabled(if: geteuid() == 0, "only root can put a program into a folder of programs"))
+/// Programs that behave, and programs that do not. They belong to root, so it takes root to have any. One at a time: a
+/// program that is being written is busy for all that fork meanwhile.
+@Suite(.serialized, .enabled(if: geteuid() == 0, "only root can put a program into a folder of programs"))
 struct ProgramFolderTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
     private func run(
-        _ script: String, arguments: [String] = [], input: String = "", timeout: Duration = .seconds(20),
+        _ script: String, by shell: String = "/bin/sh", arguments: [String] = [], input: String = "",
+        timeout: Duration = .seconds(20),
         outputByteCountLimit: Int = 1000, environment: [String: String] = [:]
     ) throws -> Result<ProgramOutcome, ProgramError> {
-        let path = try folder.write("program", Array("#!/bin/sh\n\(script)\n".utf8))
+        let path = try folder.write("program", Array("#!\(shell)\n\(script)\n".utf8))
         chmod(path, 0o755)
         let programs = try ProgramFolder(folder.path, timeout: timeout)
         var order = ProgramOrder("program", arguments, outputByteCountLimit: outputByteCountLimit)
@@ -93,8 +95,27 @@ struct ProgramFolderTests {
         #expect(result == .failure(.killed(signal: 9, complaint: "out of luck")))
     }
 
+    @Test func `what those print that it leaves behind is part of its output`() throws {
+        // The loop makes sure that the program is gone by then.
+        let script =
+            "exec 4>&1; coproc { cat; for n in {1..100000}; do :; done; echo late >&4; }; echo early; exit 0"
+        #expect(try run(script, by: "/bin/bash").get().output == Array("early\nlate\n".utf8))
+    }
+
+    @Test func `output that nobody ends is no success`() throws {
+        let result = try run("sleep 1000 & echo half; exit 0", timeout: .seconds(1))
+        #expect(result == .failure(.timedOut(.seconds(1))))
+    }
+
+    @Test func `a NUL in an argument or in the environment ends neither`() throws {
+        let fault = Result<ProgramOutcome, ProgramError>.failure(
+            .unusable("has a NUL in an argument or in its environment"))
+        #expect(try run("exit 0", arguments: ["a\0b"]) == fault)
+        #expect(try run("exit 0", environment: ["SENDER": "a\0b"]) == fault)
+    }
+
     @Test func `what it leaves running ends with it`() throws {
-        let outcome = try run("sleep 1000 & echo $!; exit 0").get()
+        let outcome = try run("sleep 1000 >/dev/null & echo $!; exit 0").get()
         let text = String(decoding: outcome.output, as: UTF8.self)
         let child = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
         // It dies at its next turn, and then is gone, or waits for whoever inherits it.
