@@ -40,7 +40,7 @@ struct ProgramCall: Sendable {
         words.error("unknown program \"\(name.string)\"\(hint)", at: name.place)
     }
 
-    /// Runs it. What is no answer is a fault; under the names of dovecot it is a no.
+    /// Runs it. What is no answer is a fault; under the names of dovecot any status but 0 is a no.
     func answer(
         _ purpose: SieveProgramOrder.Purpose, input: SieveContent, in run: inout SieveRun
     ) throws(SieveFault) -> (isYes: Bool, output: [UInt8]) {
@@ -55,14 +55,18 @@ struct ProgramCall: Sendable {
                 throw SieveProgramError("no programs are set up")
             }
             let outcome = try programs.run(order)
-            if outcome.status == 0 { return (true, outcome.output) }
+            if outcome.status == 0 {
+                guard purpose == .execute || !outcome.output.isEmpty else {
+                    throw SieveProgramError("printed nothing in place of the message")
+                }
+                return (true, outcome.output)
+            }
             guard isOwn else { return (false, []) }
             guard outcome.status == 1 else {
                 throw SieveProgramError("ended with status \(outcome.status)")
             }
             return (false, outcome.output)
         } catch {
-            guard isOwn else { return (false, []) }
             throw .program(name.string, failed: error.text)
         }
     }
@@ -122,7 +126,7 @@ struct FilterTest: Condition, Readable {
     /// A program that says no leaves the message as it is.
     func holds(in run: inout SieveRun) throws(SieveFault) -> Bool {
         let (isYes, bytes) = try call.answer(.filter, input: run.wholeMessage(), in: &run)
-        guard isYes, !bytes.isEmpty else { return isYes }
+        guard isYes else { return false }
         try run.rewrite([.added(CRLF.lines(bytes))])
         run.loops.partsChanged()
         return true
