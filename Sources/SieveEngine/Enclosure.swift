@@ -61,15 +61,18 @@ struct TextEntity {
 enum CRLF {
     static let end: [UInt8] = [ASCII.carriageReturn, ASCII.lineFeed]
 
-    /// A text with CRLF at the end of each line.
+    /// A text with CRLF at the end of each line, whichever of CR and LF ended it before.
     static func lines(_ text: [UInt8]) -> [UInt8] {
         var lines: [UInt8] = []
         lines.reserveCapacity(text.count + text.count / 32)
+        var last: UInt8?
         for byte in text {
-            if byte == ASCII.lineFeed, lines.last != ASCII.carriageReturn {
-                lines.append(ASCII.carriageReturn)
+            switch (last, byte) {
+            case (ASCII.carriageReturn, ASCII.lineFeed): break
+            case (_, ASCII.carriageReturn), (_, ASCII.lineFeed): lines += end
+            default: lines.append(byte)
             }
-            lines.append(byte)
+            last = byte
         }
         return lines
     }
