@@ -21,6 +21,8 @@ public struct SieveRun: Sendable {
     package var subaddressSeparators: [UInt8] = [UInt8(ascii: "+")]
     var loops = PartLoops()
     private var tally = ActionTally()
+    /// That of another run, with the edits of that.
+    private var adoptedKeep: SieveAction?
     private var included: Set<IncludedName> = []
     private var stepCount = 0
     var work: WorkBudget
@@ -40,8 +42,11 @@ public struct SieveRun: Sendable {
 
     /// What the scripts so far want.
     public var result: SieveResult {
-        let keep = SieveAction(kind: .keep, rule: nil, outgoing(for: .keep))
-        return SieveResult(actions: tally.isKept ? tally.actions + [keep] : tally.actions)
+        SieveResult(actions: tally.isKept ? tally.actions + [implicitKeep] : tally.actions)
+    }
+
+    private var implicitKeep: SieveAction {
+        adoptedKeep ?? SieveAction(kind: .keep, rule: nil, outgoing(for: .keep))
     }
 
     /// Runs a script; true if the next one is to follow. `observer` is told of each step, in the order of the run.
@@ -221,6 +226,7 @@ extension SieveRun {
         edited = nil
         enclosures = []
         loops = PartLoops()
+        adoptedKeep = nil
     }
 
     /// Changes what surrounds the message.
@@ -247,6 +253,7 @@ extension SieveRun {
     /// Wants what another run of the message wants, instead of its own wishes or beside them.
     package mutating func adopt(_ other: SieveRun, beside isBeside: Bool) {
         tally = isBeside ? tally.joined(other.tally) : other.tally
+        adoptedKeep = other.implicitKeep
     }
 
     /// Forgets how many steps were made.
