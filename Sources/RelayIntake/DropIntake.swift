@@ -95,7 +95,8 @@ struct DropIntake {
         case .judgeRecipient:
             switch access.judge(rcpt.recipient) {
             case .accepted(let recipients):
-                if let refusal = refusal(of: recipients) {
+                // Who is only put off is judged again with the message, which then comes again as a whole.
+                if let refusal = refusal(of: recipients), refusal.isPermanent {
                     _ = session.recipientJudged(refusal: refusal)
                     return refuse(rcpt.address, refusal)
                 }

@@ -72,6 +72,21 @@ import Testing
         }
     }
 
+    @Test func `mail whose recipient is put off comes again, and is not given back`() async throws {
+        try await withIntake {
+            $0.script = "require \"vnd.postern.defer\"; defer \"4.7.1 later\";"
+            $0.settings.policy.recipientScripts = ["/policy/test.sieve"]
+        } _: { intake in
+            let maildrop = try Maildrop(intake)
+            var collector = maildrop.collector()
+            try maildrop.leave("a.mail", Self.mail)
+            await collector.collect()
+            #expect(maildrop.names == ["a.mail"])
+            #expect(try await intake.shares().isEmpty)
+            #expect(try await intake.events.wait("refused")["REPLY"]?.hasPrefix("451 4.7.1 ") == true)
+        }
+    }
+
     @Test func `what is no ordinary file is set aside with an event, and nothing is read through it`()
         async throws
     {
