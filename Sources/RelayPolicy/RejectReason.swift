@@ -13,7 +13,9 @@ struct RejectReason: Hashable {
         code = isFinal ? 550 : 451
         status = isFinal ? EnhancedStatus(5, 7, 1) : EnhancedStatus(4, 7, 1)
         let kind = isFinal ? 5 : 4
-        if let word = word, let number = Int(word), number / 100 == kind, word.utf8.count == 3 {
+        if let word = word, let number = Int(word), number / 100 == kind, word.utf8.count == 3,
+            number != Self.closing
+        {
             code = number
             dropWord()
         }
@@ -23,6 +25,9 @@ struct RejectReason: Hashable {
         }
         if text.isEmpty { text = isFinal ? "message refused by policy" : "try again later" }
     }
+
+    /// Says that the connection ends, which it does not (RFC 5321 section 3.8).
+    private static let closing = 421
 
     private var word: String? { text.split(separator: " ", maxSplits: 1).first.map(String.init) }
 

@@ -22,7 +22,8 @@ struct RejectReasonTests {
 
     @Test(arguments: [
         ("later", "451 4.7.1 later"), ("4.3.0 busy", "451 4.3.0 busy"), ("450 4.2.0 busy", "450 4.2.0 busy"),
-        ("550 5.7.1 no", "451 4.7.1 550 5.7.1 no"), ("", "451 4.7.1 try again later"),
+        ("550 5.7.1 no", "451 4.7.1 550 5.7.1 no"), ("421 4.3.2 bye", "451 4.7.1 421 4.3.2 bye"),
+        ("", "451 4.7.1 try again later"),
     ])
     func `what only puts off never refuses`(_ reason: String, _ reply: String) {
         let parts = RejectReason(reason, refusing: false)
