@@ -44,8 +44,8 @@ struct PolicyEffects {
     /// that.
     func conclude(_ id: QueueID) async {
         services.desk.memory.take(plan.traces)
-        guard !head.isAutomatic, let stream = services.settings.reports.stream else { return }
-        for notice in plan.notices {
+        guard let stream = services.settings.reports.stream else { return }
+        for notice in plan.notices where notice.isOfHold || !head.isAutomatic {
             // A disk that fails now is met again by the next message; then it is told.
             try? await send(notice, about: id, stream)
         }

@@ -150,7 +150,7 @@ extension PlannedNotice {
         self.init(
             recipients: [address], copied: [], blindRecipients: [], from: nil,
             subject: "Mail waits for a decision: \(hold.reason)", body: nil, fields: [], importance: 2,
-            rule: rule)
+            rule: rule, isOfHold: true)
     }
 
     fileprivate init(_ notice: SieveNotice, rule: String) {

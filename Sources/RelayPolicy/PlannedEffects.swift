@@ -25,11 +25,15 @@ package struct PlannedNotice: Hashable, Sendable {
     package var importance: Int
     /// `script:line`
     package var rule: String
+    /// Somebody is to decide, whoever wrote the message; all other notices are for mail that a person wrote.
+    package var isOfHold: Bool
 
     package init(
         recipients: [Address], copied: [Address], blindRecipients: [Address], from: Address?,
-        subject: String?, body: String?, fields: [Field], importance: Int, rule: String
+        subject: String?, body: String?, fields: [Field], importance: Int, rule: String,
+        isOfHold: Bool = false
     ) {
+        self.isOfHold = isOfHold
         self.recipients = recipients
         self.copied = copied
         self.blindRecipients = blindRecipients
