@@ -11,6 +11,8 @@ package struct IntakeServices: Sendable {
     private(set) var policy: Policy
     let events: EventLog
     let room: RoomReporter
+    /// The folders of scripts that stand on the disk; the same under all settings.
+    let syncedFolders = SyncedFolders()
     /// Where messages are judged; the same under all settings.
     package let desk: PolicyDesk
     /// How full streams are; the same under all settings.

@@ -1,6 +1,7 @@
 import Glibc
 import MailSpool
 import MailSyntax
+import Synchronization
 
 /// A message for a folder.
 struct FolderLetter: Sendable {
@@ -14,18 +15,25 @@ struct FolderLetter: Sendable {
     var byteCount: Int { pieces.reduce(0) { $0 + $1.byteCount } }
 }
 
+/// Folders whose own names are on the disk, by what was done since the process began.
+final class SyncedFolders: Sendable {
+    private let paths = Mutex<Set<String>>([])
+
+    func contains(_ path: String) -> Bool { paths.withLock { $0.contains(path) } }
+
+    func insert(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+}
+
 /// A folder that scripts store into: a Maildir, made when it is first used.
 ///
 /// All functions block.
 struct MailFolder: Sendable {
     let path: String
+    let synced: SyncedFolders
 
     /// Writes a message under another name first, so that whoever reads the folder sees all of it or nothing. What went
     /// wrong, if anything; without that it is on the disk.
     func store(_ letter: FolderLetter, _ reader: DraftReader) -> SpoolError? {
-        for name in ["", "/tmp", "/new", "/cur"] {
-            guard mkdir(path + name, 0o700) == 0 || errno == EEXIST else { return failure(path + name) }
-        }
         let draft = "\(path)/tmp/\(letter.name)"
         unlink(draft)
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -40,6 +48,23 @@ struct MailFolder: Sendable {
             return failure(draft)
         }
         return syncFolder("\(path)/new")
+    }
+
+    /// Makes what is missing; before the first letter. No message is in a folder whose own name a power cut takes away, nor in one that an earlier
+    /// process made just before its end.
+    func prepare() -> SpoolError? {
+        let isOurs = mkdir(path, 0o700) == 0
+        guard isOurs || errno == EEXIST else { return failure(path) }
+        var isNew = isOurs
+        for name in ["/tmp", "/new", "/cur"].map({ path + $0 }) {
+            if mkdir(name, 0o700) == 0 { isNew = true } else if errno != EEXIST { return failure(name) }
+        }
+        guard isNew || !synced.contains(path) else { return nil }
+        if let problem = syncFolder(path) { return problem }
+        // One that we may not even open is not one in which an earlier process made this folder.
+        if let problem = syncFolder(path + "/.."), isOurs { return problem }
+        synced.insert(path)
+        return nil
     }
 
     private func write(

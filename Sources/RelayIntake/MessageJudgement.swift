@@ -73,14 +73,15 @@ struct MessageJudgement {
             return .streamFull
         }
         defer { services.gate.leave(load) }
-        // Before the message: a report that cannot be stored must not leave a refused recipient untold. If then the
-        // message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
-        try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
-            .store(untold + plan.refused, parent: id)
-        // Before the message as well: what a script has stored instead of sending must not be lost.
+        // Before the message: what a script has stored instead of sending must not be lost. First of all, since a folder
+        // that fails fails each time that the client comes again.
         let effects = PolicyEffects(
             plan: plan, envelope: envelope, origin: origin, head: head, services: services)
         try await effects.store(id, reader)
+        // Before the message as well: a report that cannot be stored must not leave a refused recipient untold. If then
+        // the message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
+        try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
+            .store(untold + plan.refused, parent: id)
         if !plan.shares.isEmpty {
             let entry = NewEntry(
                 envelope: envelope, origin: origin, messageID: head.messageID,

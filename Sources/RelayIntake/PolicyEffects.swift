@@ -15,15 +15,17 @@ struct PolicyEffects {
 
     /// Stores the copies for folders. Once it returns they are on the disk.
     func store(_ id: QueueID, _ reader: DraftReader) async throws(SpoolError) {
-        for (index, storage) in plan.storages.enumerated() {
-            guard let path = services.settings.policy.folders[storage.folder] else {
-                throw .unavailable("the policy knows no folder \"\(storage.folder)\" any more")
-            }
+        let storages = try foldersOfStorages()
+        guard !storages.isEmpty else { return }
+        // All of them before the first letter: of one that fails each time that the client comes again, the others would
+        // get a copy each time.
+        let obstacle = try await services.spool.onDisk { storages.lazy.compactMap { $0.1.prepare() }.first }
+        if let obstacle { throw obstacle }
+        for (index, (storage, folder)) in storages.enumerated() {
             let letter = FolderLetter(
                 pieces: pieces(of: storage), returnPath: envelope.sender?.description ?? "",
                 name: "\(origin.receivedAt.millisecondsSince1970 / 1000).\(id)_\(index)."
                     + services.settings.hostname)
-            let folder = MailFolder(path: path)
             let problem = try await services.spool.onDisk { folder.store(letter, reader) }
             if let problem { throw problem }
             services.events.tell(
@@ -33,6 +35,17 @@ struct PolicyEffects {
                         recipients: storage.recipients, byteCount: letter.byteCount,
                         messageID: head.messageID)))
         }
+    }
+
+    private func foldersOfStorages() throws(SpoolError) -> [(PlannedStorage, MailFolder)] {
+        var found: [(PlannedStorage, MailFolder)] = []
+        for storage in plan.storages {
+            guard let path = services.settings.policy.folders[storage.folder] else {
+                throw .unavailable("the policy knows no folder \"\(storage.folder)\" any more")
+            }
+            found.append((storage, MailFolder(path: path, synced: services.syncedFolders)))
+        }
+        return found
     }
 
     private func pieces(of storage: PlannedStorage) -> [Piece] {

@@ -1,5 +1,7 @@
+import Foundation
 import MailSpool
 import MailSyntax
+import PosternTestSupport
 import RelaySettings
 import Testing
 
@@ -56,6 +58,26 @@ import Testing
             try await intake.events.wait("spool-full")
             let kinds = ["refused", "spool-full"]
             #expect(intake.events.kinds == (failing == 1 ? kinds : ["created"] + kinds))
+        }
+    }
+
+    @Test func `a folder that takes nothing leaves neither reports nor copies behind`() async throws {
+        let folder = try TemporaryFolder()
+        try await withIntake {
+            prepare(&$0)
+            $0.script = $0.script.map {
+                "require \"fileinto\"; \($0) else { fileinto :copy \"good\"; fileinto :copy \"bad\"; }"
+            }
+            $0.settings.policy.folders = ["good": folder.path + "/good", "bad": folder.path + "/none/bad"]
+        } _: { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            for _ in 1...2 {
+                let reply = try await client.submit(to: ["a@x.example", "b@x.example"])
+                #expect(reply?.hasPrefix("452 4.3.0 ") == true)
+            }
+            #expect(try await intake.shares().isEmpty)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/good/new").isEmpty)
         }
     }
 
