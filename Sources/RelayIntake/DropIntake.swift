@@ -115,7 +115,7 @@ struct DropIntake {
 
     private func refusal(of recipients: [Recipient]) -> Reply? {
         session.envelope.flatMap {
-            services.policy.refusal(of: recipients, in: $0, origin: origin, memory: services.desk.memory)
+            services.policy.refusal(of: recipients, in: $0, origin: origin, services.desk.aidsForRecipients)
         }
     }
 

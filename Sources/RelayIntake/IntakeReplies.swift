@@ -51,10 +51,10 @@ extension Reply {
 extension Policy {
     /// What the scripts for recipients answer to a RCPT that stands for these addresses; nil: they let it pass.
     func refusal(
-        of recipients: [Recipient], in envelope: Envelope, origin: Origin, memory: PolicyMemory?
+        of recipients: [Recipient], in envelope: Envelope, origin: Origin, _ aids: JudgingAids
     ) -> Reply? {
         for recipient in recipients {
-            if case .refuse(let refusal) = judge(recipient, of: envelope, origin: origin, memory: memory) {
+            if case .refuse(let refusal) = judge(recipient, of: envelope, origin: origin, aids) {
                 return Reply(refusal)
             }
         }

@@ -126,7 +126,7 @@ struct IntakeSession {
     /// What the scripts for recipients have against one of them.
     private func refusal(of recipients: [Recipient]) -> Reply? {
         session.envelope.flatMap {
-            services.policy.refusal(of: recipients, in: $0, origin: origin, memory: services.desk.memory)
+            services.policy.refusal(of: recipients, in: $0, origin: origin, services.desk.aidsForRecipients)
         }
     }
 

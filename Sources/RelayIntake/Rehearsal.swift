@@ -128,7 +128,7 @@ package struct Rehearsal: Sendable {
             switch access.judge(rcpt.recipient) {
             case .accepted(let found):
                 let refusal = session.envelope.flatMap {
-                    policy.refusal(of: found, in: $0, origin: script.origin, memory: nil)
+                    policy.refusal(of: found, in: $0, origin: script.origin, JudgingAids())
                 }
                 return refusal.map { session.recipientJudged(refusal: $0) }
                     ?? session.recipientJudged(accepted: found)

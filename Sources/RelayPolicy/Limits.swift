@@ -1,5 +1,8 @@
 /// Every bound on what scripts can make of one message.
 enum Limits {
+    /// What scripts may take for one RCPT, where all connections of a thread wait for them.
+    static let recipientTime = Duration.seconds(1)
+    static let recipientWorkCount = 20_000_000
     /// Longest script in bytes.
     static let scriptByteCount = 1 << 20
     /// Addresses that redirections of one message may come to, over all recipients.

@@ -199,12 +199,15 @@ extension Policy {
     }
 
     /// Judges a recipient before there is a message. Nothing is remembered of it: with the message the same scripts run
-    /// once more, and then count streams, counters and errors.
+    /// once more, and then count streams, counters and errors, and what here took too much.
     package func judge(
-        _ recipient: Recipient, of envelope: Envelope, origin: Origin, memory: PolicyMemory? = nil
+        _ recipient: Recipient, of envelope: Envelope, origin: Origin, _ aids: JudgingAids = JudgingAids()
     ) -> RecipientVerdict {
         guard !recipientScripts.isEmpty else { return .accept }
-        let context = surroundings.context(envelope, origin, hook: "rcpt", memory: MessageMemory(memory))
+        var context = surroundings.context(
+            envelope, origin, hook: "rcpt", memory: MessageMemory(aids.memory))
+        context.limits.workCount = Limits.recipientWorkCount
+        if let clock = aids.clock { context.isOverdue = { clock.left <= .zero } }
         var run = SieveRun(
             SieveMessage(head: [], byteCount: 0),
             SieveEnvelope(envelope, recipient, user: origin.user), context)

@@ -12,6 +12,11 @@ package final class PolicyDesk: Sendable {
         self.uptime = uptime
     }
 
+    /// What scripts may use to judge a recipient: everybody waits for them, so they have little time.
+    package var aidsForRecipients: JudgingAids {
+        JudgingAids(memory: memory, clock: .init(Limits.recipientTime, uptime: uptime))
+    }
+
     /// The verdict on a message. What a person releases has been counted before, and is no duplicate of itself.
     package func judge(_ message: JudgedMessage, by policy: Policy) async -> Verdict {
         let memory = message.occasion == .arrival ? memory : nil

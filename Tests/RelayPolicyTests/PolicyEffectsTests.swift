@@ -217,6 +217,28 @@ import Testing
             ])
     }
 
+    @Test func `what takes too much at RCPT waits for the message`() throws {
+        let test = #"if string :regex "x" "${key}" { stop; }"#
+        let office = Office.atRecipients(
+            """
+            require ["regex","variables"];
+            set "key" "y+";
+            \(repeatElement(test, count: 12).joined(separator: "\n"))
+            reject "no";
+            """)
+        #expect(try answer(office, "a@x.example") == "accept")
+        #expect(try office.fates("a@x.example") == ["all: 550 5.7.1 no: a@x.example by s1:16"])
+    }
+
+    @Test func `time that is over at RCPT refuses nobody`() throws {
+        let policy = try #require(Office.atRecipients("reject \"no\";").loaded().policy)
+        let now = ContinuousClock().now
+        let aids = JudgingAids(clock: .init(.zero) { now })
+        let recipient = Recipient(Address(localPart: "a", domain: "x.example"))
+        let envelope = Envelope(sender: nil, recipients: [])
+        #expect(policy.judge(recipient, of: envelope, origin: Office().origin, aids) == .accept)
+    }
+
     @Test func `what needs the message is a mistake at RCPT`() {
         let office = Office.atRecipients(
             """
