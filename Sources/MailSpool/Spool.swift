@@ -11,6 +11,7 @@ public final class Spool: Sendable {
     let keepsFailed: Bool
     let now: @Sendable () -> Timestamp
     let waiterKeys = Atomic<Int>(0)
+    let heldChanges = Atomic<Int>(0)
     private let syncs: FolderSync
     private let ids: QueueIDSource
     private let roomWatch: RoomWatch

@@ -63,6 +63,9 @@ extension Spool {
         }
     }
 
+    /// How often `keepHeld` changed a hold since the spool was opened: who keeps what it read of one reads it again.
+    public var heldChangeCount: Int { heldChanges.load(ordering: .acquiring) }
+
     /// A held share stays held, for another reason and perhaps of another stream; since when it is held stays what
     /// it was. Durable when this returns.
     public func keepHeld(_ id: ShareID, _ hold: Hold, in stream: String) async throws(SpoolError) {
@@ -74,6 +77,7 @@ extension Spool {
                     reason: hold.reason, tag: hold.tag, rule: hold.rule, heldAt: before.heldAt,
                     endsAt: hold.endsAt))
         }
+        heldChanges.add(1, ordering: .releasing)
     }
 
     /// Drops a held share as the policy wants it; nobody is told. Durable when this returns.

@@ -33,6 +33,8 @@ package struct HoldKeeper: Sendable {
     }
 
     private var terms: [ShareID: (heldAt: Timestamp, term: Term)] = [:]
+    /// The changes of holds when the terms were read.
+    private var changeCount = 0
 
     /// `settings` are those in force.
     package init(
@@ -53,6 +55,7 @@ package struct HoldKeeper: Sendable {
     mutating func turn() async {
         let (services, settings) = (streams.services, settings())
         let now = services.clock.wallTime()
+        forgetChangedTerms()
         let last = await memory.load().flatMap { $0 > now ? nil : $0 }
         var survey = HoldSurvey(since: last)
         var (waiting, position) = (Set<ShareID>(), ShareID?.none)
@@ -72,6 +75,13 @@ package struct HoldKeeper: Sendable {
         terms = terms.filter { waiting.contains($0.key) }
         guard settings.isDue(survey, last, now) else { return }
         await HoldDigest(survey, settings, services, now: now).send(memory)
+    }
+
+    /// A second judgement may have set another end. That is rare: all are read again.
+    private mutating func forgetChangedTerms() {
+        let count = streams.services.spool.heldChangeCount
+        if count != changeCount { terms = [:] }
+        changeCount = count
     }
 
     /// Ends a share whose time is over; false: it waits on.

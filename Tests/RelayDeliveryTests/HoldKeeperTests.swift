@@ -126,6 +126,23 @@ import Testing
         }
     }
 
+    @Test func `another end that a second judgement sets counts, and not the one before`() async throws {
+        try await withKeeper {
+            $0.onExpire = .delete
+            $0.digestInterval = .zero
+        } _: { relay, keeper, _ in
+            let id = try await hold(relay)
+            await keeper.turn()
+            let start = relay.time.wallTime
+            let end = Timestamp(millisecondsSince1970: start.millisecondsSince1970 + 60_000)
+            let shorter = Hold(reason: "look again", rule: "a.sieve:2", heldAt: start, endsAt: end)
+            try await relay.spool.keepHeld(id, shorter, in: "news")
+            relay.time.advance(by: .seconds(60))
+            await keeper.turn()
+            #expect(relay.spool.counts(of: "news").held == 0)
+        }
+    }
+
     @Test func `without an end held mail waits for ever`() async throws {
         try await withKeeper {
             $0.expire = .zero
