@@ -67,8 +67,10 @@ extension SpoolFolder {
             try disk.syncFolder(folders.path(QueueFolders.failed))
             return place
         } catch {
+            // It is known to be where it was; should it not get there, the next start finds it here.
+            try? disk.rename(path(id, in: place), to: path(id, in: QueueFolders.failed))
             folders.leave(place)
-            throw error.reason == .missing ? .notFound : SpoolError(error)
+            throw SpoolError(error)
         }
     }
 }

@@ -10,6 +10,8 @@ extension EndToEnd {
         /// A relay with three messages that wait, of which one is then damaged.
         private func damage(_ relay: Relay) throws -> (whole: [String], damaged: URL) {
             let ids = try (1...3).map { _ in try relay.submit(to: ["b@x.test"], Self.message) }
+            // The daemon must not look at them again before the command does.
+            for id in ids { try relay.await("deferred") { $0.id == id } }
             let files = try relay.spoolFiles().sorted { $0.path < $1.path }
             #expect(files.map(\.lastPathComponent) == ids.sorted())
             let file = try FileHandle(forUpdating: files[1])

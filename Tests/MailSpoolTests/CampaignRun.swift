@@ -23,16 +23,28 @@ struct CampaignRun {
         case deleteShare
         case catchUp
         case reopen
+        case reopenTaking
         case scanCutShort
         case kill
         case powerCut
+
+        /// What befalls mail that stays for long: it is appended to, again and again, where appends were torn.
+        static let wear: [Step] = [
+            .deferral, .deferral, .delivery, .hold, .release, .reroute, .deleteShare, .catchUp, .reopen,
+            .kill,
+            .powerCut, .powerCut,
+        ]
     }
 
     private var random: SeededRandom
+    /// A story of few entries and many troubles, else of everything.
+    private let isOfWear: Bool
     private let model = SpoolModel()
     private var accepted: UInt64 = 0
     /// What the step was about.
     private var touched: QueueID?
+    /// What goes wrong in this step.
+    private var plan = SimulatedDisk.Plan.nothing
     /// What is being done, for whoever reads of a finding.
     private(set) var context: String
     private let tell: (String) -> Void
@@ -40,6 +52,7 @@ struct CampaignRun {
     /// `tell` hears of each step.
     init(seed: UInt64, tell: @escaping (String) -> Void = { _ in }) {
         random = SeededRandom(seed: seed)
+        isOfWear = Int.random(in: 0..<3, using: &random) == 0
         context = "seed \(seed)"
         self.tell = tell
     }
@@ -47,9 +60,8 @@ struct CampaignRun {
     mutating func go() throws {
         let seed = context
         try model.open()
-        for number in 1...Int.random(in: 4...16, using: &random) {
-            // Mail comes before anything can be done with it.
-            let step = number < 3 ? .acceptShort : Step.allCases.randomElement(using: &random) ?? .reopen
+        for number in 1...Int.random(in: isOfWear ? 8...24 : 4...16, using: &random) {
+            let step = step(number)
             context = "\(seed), step \(number), \(step)"
             try go(step)
         }
@@ -57,8 +69,14 @@ struct CampaignRun {
         try restart()
     }
 
+    private mutating func step(_ number: Int) -> Step {
+        // Mail comes before anything can be done with it.
+        if number < 3 { return isOfWear && Bool.random(using: &random) ? .acceptWide : .acceptShort }
+        return (isOfWear ? Step.wear : Step.allCases).randomElement(using: &random) ?? .reopen
+    }
+
     private mutating func go(_ step: Step) throws {
-        let plan = plan()
+        plan = makePlan()
         touched = model.live.randomElement(using: &random)
         model.disk.plan(plan)
         var failed = false
@@ -75,14 +93,14 @@ struct CampaignRun {
         }
         if model.folder == nil { try model.open() }
         // Who starts anew knows only what is on the disk.
-        let isStarted = step == .reopen || step == .scanCutShort
+        let isStarted = [.reopen, .reopenTaking, .scanCutShort].contains(step)
         for id in isStarted ? model.live : touched.map({ [$0] }) ?? [] { try model.look(id) }
         try model.throwFinding()
     }
 
     private mutating func restart() throws {
         let loss: SimulatedDisk.Loss
-        switch Int.random(in: 0..<4, using: &random) {
+        switch Int.random(in: isOfWear ? 1..<8 : 0..<4, using: &random) {
         case 0: loss = .everything
         case 1: loss = .nothing
         default: loss = .byChance(SeededRandom(seed: random.next()))
@@ -98,8 +116,10 @@ struct CampaignRun {
         try model.check(tears: true, wasKilled: true)
     }
 
-    private mutating func plan() -> SimulatedDisk.Plan {
-        let number = Int.random(in: 1...(Bool.random(using: &random) ? 9 : 30), using: &random)
+    private mutating func makePlan() -> SimulatedDisk.Plan {
+        // A change is six calls, a start thirty.
+        let last = Bool.random(using: &random) ? isOfWear ? 6 : 9 : 30
+        let number = Int.random(in: 1...last, using: &random)
         let reason = [DiskError.Reason.inputOutput, .noSpace, .other].randomElement(using: &random) ?? .other
         switch Int.random(in: 0..<12, using: &random) {
         case 0: return .failure(at: number, reason)
@@ -115,7 +135,9 @@ struct CampaignRun {
         case .acceptShort: try accept(Int.random(in: 0...1500, using: &random), chunk: nil)
         case .acceptLong: try accept(Int.random(in: 1200...4000, using: &random), chunk: 1000)
         case .acceptWide:
-            let entry = Samples.wide(shareCount: Int.random(in: 1...20, using: &random))
+            let most = Limits.wholeShareCount
+            let shareCount = Int.random(in: isOfWear ? most - 1...most + 2 : 1...most + 4, using: &random)
+            let entry = Samples.wide(shareCount: shareCount)
             try model.accept(nextID(), entry, Samples.message(200, seed: random.next()))
         case .acceptJoined:
             let (first, entry) = (nextID(), Bool.random(using: &random) ? Samples.plain : Samples.split(100))
@@ -140,6 +162,9 @@ struct CampaignRun {
             }
         case .catchUp: model.catchUp()
         case .reopen: try model.open()
+        case .reopenTaking:
+            let message = Samples.message(Int.random(in: 100...2000, using: &random), seed: random.next())
+            try model.open(taking: nextID(), Samples.plain, message, chunk: 500)
         case .scanCutShort: try model.open(scanning: Int.random(in: 1...3, using: &random))
         case .kill, .powerCut: break
         }
@@ -162,17 +187,22 @@ struct CampaignRun {
         keeps: Bool, _ body: (inout Share, inout SeededRandom) -> Void
     ) throws(SpoolError) {
         guard let id = touched, let number = model.expected[id]?.states.indices.randomElement(using: &random),
-            var share = model.expected[id]?.states[number].last, share.standing != .ended
+            let before = model.expected[id]?.states[number].last, before.standing != .ended
         else { return }
+        var share = before
         body(&share, &random)
         do throws(SpoolError) {
             try model.change(ShareID(entry: id, number: number + 1), keeps: keeps) { $0 = share }
         } catch {
             model.disk.plan(.nothing, keepingReached: true)
-            do { try model.look(id, expecting: keeps ? share : nil) } catch let wrong {
+            // A wish that the disk refused once is no more; of a disk that goes on refusing nothing is known.
+            let isUndone = if case .failure = plan { true } else { false }
+            do { try model.look(id, expecting: keeps ? share : isUndone ? before : nil) } catch let wrong {
                 model.note(Finding("\(wrong)"), unless: false)
             }
-            throw error
+            if case .powerCut = plan { throw error }
+            guard !keeps, Bool.random(using: &random) else { throw error }
+            try model.change(ShareID(entry: id, number: number + 1), keeps: false, again: true) { $0 = share }
         }
     }
 }

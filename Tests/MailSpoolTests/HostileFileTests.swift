@@ -106,22 +106,6 @@ import Testing
         }
     }
 
-    @Test func `more streams than a configuration names leave room for its own`() async throws {
-        let shares = (0..<3).map { file in
-            (0..<20_000).map { number in
-                NewShare(recipients: [Recipient(Samples.address("a"))], stream: "\(file)-\(number)")
-            }
-        }
-        let files = try shares.enumerated().map { number, shares in
-            var entry = Samples.plain
-            entry.shares = shares
-            let id = QueueID(UInt64(number + 1))
-            return (id, try file(entry, id))
-        }
-        let report = try await report(files)
-        #expect(report.entryCount == 2 && report.damagedCount == 1)
-    }
-
     @Test func `behind the last number of a folder nothing is taken, and nothing lost`() async throws {
         await (try open()).close()
         let last = "/spool/queue/2147483647"

@@ -46,6 +46,25 @@ import Testing
         await spool.close()
     }
 
+    @Test func `a retry that the disk refused can be repeated`() async throws {
+        for number in 1..<100 {
+            let (disk, id) = try await Self.prepared(.failed)
+            let spool = try await Self.open(disk)
+            await spool.scanned()
+            disk.plan(.failure(at: number, .inputOutput))
+            var isRefused = false
+            do { try await spool.retry(id) } catch { isRefused = true }
+            let isReached = disk.isPlanReached
+            disk.plan(.nothing)
+            #expect(try await spool.entry(id.entry).messageByteCount == 700, "\(number)")
+            if isRefused { try await spool.retry(id) }
+            #expect(try await spool.claim(id) != nil, "\(number)")
+            await spool.close()
+            if !isReached { return }
+        }
+        Issue.record("it needs too much of the disk")
+    }
+
     @Test(arguments: operations)
     func `a disk that fails once`(_ operation: Operation) async throws {
         for reason in [DiskError.Reason.inputOutput, .noSpace] {

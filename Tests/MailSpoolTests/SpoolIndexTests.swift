@@ -44,6 +44,30 @@ import Testing
         return found
     }
 
+    @Test func `files that name streams without end leave some for the configuration`() {
+        var index = index()
+        let most = Limits.foundStreamCount
+        #expect(index.insert(entry(1, streams: 0..<most - 1), isRecovered: true) != nil)
+        #expect(index.insert(entry(2, streams: most..<most + 2), isRecovered: true) == nil)
+        #expect(index.insert(entry(3, streams: 0..<2), isRecovered: true) != nil)
+        #expect(index.insert(entry(4, streams: most..<most + 2), isRecovered: false) != nil)
+        #expect(index.counts.count == most + 1)
+    }
+
+    /// One share for each stream.
+    private func entry(_ number: UInt64, streams: Range<Int>) -> IndexedEntry {
+        let recipient = ShareRecipient(Recipient(Samples.address("a")))
+        let shares = streams.enumerated().map { place, stream in
+            Share(
+                number: place + 1, recipients: [recipient], stream: "stream \(stream)", standing: .waiting,
+                attemptCount: 0, nextAttemptAt: wall.now, lastReply: "", isWarned: false, pieces: nil,
+                rule: nil)
+        }
+        return IndexedEntry(
+            id: QueueID(number), place: 0, sender: nil, acceptedAt: wall.now, messageByteCount: 1,
+            shares: shares)
+    }
+
     @Test func `a due time counts by its distance from now, and a clock set back or forth changes nothing`() {
         var index = index()
         _ = index.insert(entry(1, dueIn: [.seconds(60)], attempts: 1), isRecovered: false)

@@ -66,12 +66,15 @@ final class SpoolModel {
 
     // MARK: Operations
 
-    func open(scanning limit: Int = .max) throws(SpoolError) {
+    func open(
+        scanning limit: Int = .max, before: (SpoolFolder) throws(SpoolError) -> Void = { _ in }
+    ) throws(SpoolError) {
         folder?.close()
         folder = nil
         let folder = try SpoolFolder("/spool", disk: disk, folderEntryCount: 3)
         var places: [QueueID: Int] = [:]
         var recovery = try Recovery(folder)
+        try before(folder)
         recovery.run { entry in
             places[entry.id] = entry.place
             return true
@@ -86,25 +89,51 @@ final class SpoolModel {
         }
     }
 
+    /// A start, and a message of which the first pieces come before the look through the queue.
+    func open(
+        taking id: QueueID, _ entry: NewEntry, _ message: [UInt8], chunk: Int
+    ) throws(SpoolError) {
+        expected[id] = Expected(message: message, entry: entry)
+        var begun: Begun?
+        try open { folder throws(SpoolError) in
+            begun = try Self.begin(id, message, chunk: chunk, in: folder)
+        }
+        try commit(id, entry, message, begun)
+    }
+
     /// In pieces of `chunk` bytes if that is given, else at once.
     func accept(_ id: QueueID, _ entry: NewEntry, _ message: [UInt8], chunk: Int? = nil) throws(SpoolError) {
         guard let folder else { return }
+        expected[id] = Expected(message: message, entry: entry)
+        var begun: Begun?
+        if let chunk { begun = try Self.begin(id, message, chunk: chunk, in: folder) }
+        try commit(id, entry, message, begun)
+    }
+
+    private typealias Begun = (file: DraftFile, offset: Int)
+
+    private static func begin(
+        _ id: QueueID, _ message: [UInt8], chunk: Int, in folder: SpoolFolder
+    ) throws(SpoolError) -> Begun {
+        let file = try folder.create(id)
+        var offset = 0
+        while message.count - offset > chunk {
+            try folder.write(Array(message[offset..<offset + chunk]), to: file, at: offset)
+            offset += chunk
+        }
+        return (file, offset)
+    }
+
+    private func commit(
+        _ id: QueueID, _ entry: NewEntry, _ message: [UInt8], _ begun: Begun?
+    ) throws(SpoolError) {
+        guard let folder else { return }
         var checksum = Checksum()
         checksum.update(message)
-        expected[id] = Expected(message: message, entry: entry)
-        var draft: DraftFile?
-        var offset = 0
-        if let chunk {
-            let file = try folder.create(id)
-            draft = file
-            while message.count - offset > chunk {
-                try folder.write(Array(message[offset..<offset + chunk]), to: file, at: offset)
-                offset += chunk
-            }
-        }
+        let offset = begun?.offset ?? 0
         let rest = EntryEncoder.Message(
             rest: Array(message[offset...]), offset: offset, checksum: checksum.value)
-        let stored = try folder.store(entry, id: id, message: rest, draft: draft)
+        let stored = try folder.store(entry, id: id, message: rest, draft: begun?.file)
         expected[id]?.place = stored.place
         expected[id]?.states = stored.shares.map { [$0] }
         do throws(SpoolError) { try folder.sync(stored.place) } catch {
@@ -151,8 +180,11 @@ final class SpoolModel {
         try folder.write(message, to: draft, at: 0)
     }
 
-    /// `keeps`: it is the outcome of an attempt, and known even if the disk does not take it.
-    func change(_ id: ShareID, keeps: Bool, _ body: (inout Share) -> Void) throws(SpoolError) {
+    /// `keeps`: it is the outcome of an attempt, and known even if the disk does not take it. `again`: it failed just
+    /// now, and whether anything seems to change or not, whoever wishes it again wants it there for good.
+    func change(
+        _ id: ShareID, keeps: Bool, again: Bool = false, _ body: (inout Share) -> Void
+    ) throws(SpoolError) {
         guard let folder, let found = expected[id.entry], found.states.indices.contains(id.number - 1),
             let before = found.states[id.number - 1].last
         else { return }
@@ -165,10 +197,11 @@ final class SpoolModel {
             let made = try folder.change(id, in: found.place, body)
             note(Finding("\(id): \(made), not \(after)"), unless: made == after)
         }
-        let isSynced =
-            before.standing != after.standing || before.stream != after.stream
-            || before.recipients.map(\.status) != after.recipients.map(\.status)
-        if isSynced { expected[id.entry]?.states[id.number - 1] = [after] }
+        if !before.isFated(like: after) {
+            expected[id.entry]?.states[id.number - 1] = [after]
+        } else if again {
+            expected[id.entry]?.states[id.number - 1].removeAll { !$0.isFated(like: after) }
+        }
     }
 
     /// The delivery of all that is left of an entry, share after share. What the disk does not take of it is no
@@ -232,6 +265,11 @@ final class SpoolModel {
 }
 
 extension Share {
+    fileprivate func isFated(like other: Share) -> Bool {
+        standing == other.standing && stream == other.stream
+            && recipients.map(\.status) == other.recipients.map(\.status)
+    }
+
     mutating func deliver() {
         var change = ShareChange()
         for place in recipients.indices where recipients[place].status == .pending {

@@ -44,6 +44,8 @@ import Testing
         try await withDelivery([script], stream: Change { $0.expire = .seconds(300) }) { relay in
             let pauses = relay.dispatcher.plan.services.pauses
             _ = try await pauses.pause("news", by: "anna", reason: "x", span: nil)
+            // A dispatcher that begins after the end of the pause knows of none.
+            while !relay.dispatcher.isPaused { await Task.yield() }
             try await relay.submit()
             relay.time.advance(by: .seconds(3600))
             try await pauses.resume("news", by: "anna")
