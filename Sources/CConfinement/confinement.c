@@ -54,10 +54,8 @@ int confined_ruleset(void) {
     int version = confined_landlock_version();
     struct ruleset_attributes attributes = {.files = RIGHT_REFER - 1, .network = 0, .scoped = 0};
     size_t size = sizeof attributes.files;
-    if (version < 1) {
-        errno = EOPNOTSUPP;
-        return -1;
-    }
+    // What the kernel said: it may know nothing of it, or a filter of the service may refuse it.
+    if (version < 1) return -1;
     if (version >= 2) attributes.files |= RIGHT_REFER;
     if (version >= 3) attributes.files |= RIGHT_TRUNCATE;
     if (version >= 5) attributes.files |= RIGHT_IOCTL;

@@ -25,7 +25,7 @@ package final class ProgramFolder: Sendable {
         ruleset = confined_ruleset()
         guard ruleset >= 0 else {
             throw .unusable(
-                "the kernel cannot confine programs (Landlock): \(String(cString: strerror(errno)))")
+                "programs cannot be confined (Landlock): \(String(cString: strerror(errno)))")
         }
         // What a system does not have need not be allowed.
         for place in Self.readable { _ = confined_allow(ruleset, place, 0) }
