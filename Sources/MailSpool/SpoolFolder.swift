@@ -304,7 +304,7 @@ final class SpoolFolder: Sendable {
         let others = isWhole ? entry.shares.filter { stored.statedNumbers.contains($0.number) } : []
         return try EntryEncoder.encode(
             states: others.filter { $0.number != share.number } + [share], id: entry.id,
-            at: stored.endOffset, previous: isWhole ? stored.commitOffset : stored.newestOffset,
+            at: stored.endOffset, previous: isWhole ? stored.commit : stored.newest,
             messageByteCount: entry.messageByteCount)
     }
 
@@ -313,8 +313,8 @@ final class SpoolFolder: Sendable {
         do throws(DiskError) {
             let isTorn = opened.view.byteCount > stored.endOffset
             if isTorn { try disk.truncate(file, to: stored.endOffset) }
-            // A footer knows its records by their places only: what is left of another append must be gone for good
-            // before this one comes to lie there, or a power cut might leave some of each.
+            // What is left of another append must be gone for good before this one comes to lie there, or a power
+            // cut might bring it back.
             if isTorn || suspects.withLock({ $0.contains(stored.entry.id) }) { try disk.sync(file) }
             try disk.writeAll(bytes, to: file, at: stored.endOffset)
             if synced { try disk.sync(file) }
