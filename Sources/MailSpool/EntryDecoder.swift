@@ -4,9 +4,9 @@ import MailSyntax
 struct StoredEntry: Sendable {
     var entry: Entry
     let messageChecksum: UInt32
-    let newestOffset: Int
-    /// Where END is: all from there to the beginning was synced before the entry was accepted.
-    let commitOffset: Int
+    let newest: RecordLink
+    /// END: all from there to the beginning was synced before the entry was accepted.
+    let commit: RecordLink
     /// The shares of which there is a STATE.
     let statedNumbers: Set<Int>
     /// Just behind the last good footer; what is further is a torn append.
@@ -22,7 +22,7 @@ struct EntryDecoder {
     /// By share number; the first that is met is the newest.
     private var states: [Int: ArraySlice<UInt8>] = [:]
     private var shareCount: Int?
-    private var commitOffset = 0
+    private var commit: RecordLink?
     /// By share number.
     private var shares: [Int: Share] = [:]
 
@@ -50,23 +50,26 @@ struct EntryDecoder {
     }
 
     private mutating func walk() throws(ReadError) -> StoredEntry {
-        var (offset, end) = (footer.newestOffset, footerOffset)
+        var (link, end) = (footer.newest, footerOffset)
         for _ in 0..<Limits.recordCount {
-            let (head, payload) = try record(at: offset, before: end)
+            let (head, payload) = try record(link, before: end)
             do throws(FormatError) {
-                if head.kind == RecordKind.envelope { return try finish(payload, offset: offset, head) }
-                try take(head, payload, offset: offset)
-                guard head.previous < UInt64(offset) else { throw .inconsistent("the order of records") }
+                if head.kind == RecordKind.envelope { return try finish(payload, link, head) }
+                try take(head, payload, link)
+                guard let previous = head.previous, previous.offset < link.offset else {
+                    throw .inconsistent("the order of records")
+                }
+                (link, end) = (previous, link.offset)
             } catch { throw .format(error) }
-            (offset, end) = (Int(head.previous), offset)
         }
         throw .format(.tooLarge("the number of records"))
     }
 
-    /// The record at the offset, its checksum proved.
+    /// The record that the link names, its checksum proved.
     private func record(
-        at offset: Int, before end: Int
+        _ link: RecordLink, before end: Int
     ) throws(ReadError) -> (head: RecordHead, payload: ArraySlice<UInt8>) {
+        let offset = link.offset
         let payloadOffset = offset + RecordHead.byteCount
         guard offset >= footer.messageByteCount, payloadOffset <= end else {
             throw .format(.inconsistent("the place of a record"))
@@ -78,14 +81,14 @@ struct EntryDecoder {
             throw .format(.badChecksum(record: offset))
         }
         let bytes = try view.bytes(offset..<payloadOffset + head.payloadByteCount)
-        guard RecordHead.checksum(of: bytes, id: id, offset: offset) == head.checksum else {
-            throw .format(.badChecksum(record: offset))
-        }
+        guard head.checksum == link.checksum,
+            RecordHead.checksum(of: bytes, id: id, offset: offset) == head.checksum
+        else { throw .format(.badChecksum(record: offset)) }
         return (head, bytes.dropFirst(RecordHead.byteCount))
     }
 
     private mutating func take(
-        _ head: RecordHead, _ payload: ArraySlice<UInt8>, offset: Int
+        _ head: RecordHead, _ payload: ArraySlice<UInt8>, _ link: RecordLink
     ) throws(FormatError) {
         switch head.kind {
         case RecordKind.state where shareCount == nil:
@@ -95,9 +98,9 @@ struct EntryDecoder {
         case RecordKind.end where shareCount == nil:
             var reader = ByteReader(payload)
             shareCount = try reader.count(limit: Limits.shareCount, "the number of shares")
-            commitOffset = offset
+            commit = link
         case RecordKind.share where shareCount != nil:
-            let payloadOffset = offset + RecordHead.byteCount
+            let payloadOffset = link.offset + RecordHead.byteCount
             let share = try ShareDecoder.share(
                 payload, at: payloadOffset, messageByteCount: footer.messageByteCount)
             guard shares.updateValue(share, forKey: share.number) == nil else {
@@ -112,12 +115,12 @@ struct EntryDecoder {
 
     /// At the first record: everything is there, now it must fit together.
     private mutating func finish(
-        _ payload: ArraySlice<UInt8>, offset: Int, _ head: RecordHead
+        _ payload: ArraySlice<UInt8>, _ link: RecordLink, _ head: RecordHead
     ) throws(FormatError) -> StoredEntry {
-        guard head.previous == RecordHead.noRecord, offset == footer.messageByteCount else {
+        guard head.previous == nil, link.offset == footer.messageByteCount else {
             throw .inconsistent("the place of the first record")
         }
-        guard let shareCount, shareCount > 0, shares.count == shareCount else {
+        guard let shareCount, let commit, shareCount > 0, shares.count == shareCount else {
             throw .inconsistent("the number of shares")
         }
         let statedNumbers = Set(states.keys)
@@ -145,8 +148,8 @@ struct EntryDecoder {
             id: id, envelope: try EnvelopeDecoder.envelope(&reader), origin: origin, messageID: messageID,
             parent: parent, messageByteCount: footer.messageByteCount, shares: ordered)
         return StoredEntry(
-            entry: entry, messageChecksum: checksum, newestOffset: footer.newestOffset,
-            commitOffset: commitOffset, statedNumbers: statedNumbers,
+            entry: entry, messageChecksum: checksum, newest: footer.newest, commit: commit,
+            statedNumbers: statedNumbers,
             endOffset: footerOffset + Footer.byteCount)
     }
 }

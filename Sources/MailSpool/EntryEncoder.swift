@@ -43,7 +43,7 @@ enum EntryEncoder {
 
     /// For each of the shares a record of all of it that changes, and a footer; to be appended at `offset`.
     static func encode(
-        states shares: [Share], id: QueueID, at offset: Int, previous: Int, messageByteCount: Int
+        states shares: [Share], id: QueueID, at offset: Int, previous: RecordLink, messageByteCount: Int
     ) throws(SpoolError) -> [UInt8] {
         var records = RecordWriter(behind: [], at: offset, id: id, newest: previous)
         for share in shares {

@@ -3,10 +3,10 @@ struct RecordWriter {
     private(set) var writer: ByteWriter
     private let base: Int
     private let id: QueueID
-    private var newest: Int?
+    private var newest: RecordLink?
 
     /// `bytes` come before the records and lie at `base`; `newest` is the record that the first one follows.
-    init(behind bytes: [UInt8], at base: Int, id: QueueID, newest: Int?) {
+    init(behind bytes: [UInt8], at base: Int, id: QueueID, newest: RecordLink?) {
         writer = ByteWriter(bytes)
         self.base = base
         self.id = id
@@ -20,23 +20,19 @@ struct RecordWriter {
         _ kind: UInt16, flags: UInt16 = 0, _ write: (inout ByteWriter) -> Void
     ) throws(SpoolError) {
         let (start, place) = (writer.bytes.count, offset)
-        writer.uint32(0)
-        writer.uint16(kind)
-        writer.uint16(flags)
-        writer.uint64(newest.map(UInt64.init) ?? RecordHead.noRecord)
-        writer.uint32(0)
+        RecordHead.append(to: &writer, kind: kind, flags: flags, previous: newest)
         write(&writer)
         let byteCount = writer.bytes.count - start - RecordHead.byteCount
         guard byteCount <= Limits.recordByteCount else { throw .tooLarge("a record") }
         writer.patch(UInt32(byteCount), at: start)
         let checksum = RecordHead.checksum(of: writer.bytes[start...], id: id, offset: place)
         writer.patch(checksum, at: start + RecordHead.byteCount - 4)
-        newest = place
+        newest = RecordLink(offset: place, checksum: checksum)
     }
 
     mutating func footer(messageByteCount: Int) {
         guard let newest else { preconditionFailure("a footer follows a record") }
-        Footer(newestOffset: newest, messageByteCount: messageByteCount)
+        Footer(newest: newest, messageByteCount: messageByteCount)
             .append(to: &writer, id: id, offset: offset)
     }
 }

@@ -13,17 +13,25 @@ enum RecordKind {
     static let optionalFlag: UInt16 = 1
 }
 
-/// The head of a record, 20 bytes: payload length, kind, flags, offset of the record before, checksum.
+/// Names a record by its place and by what it holds: an append that was lost can come back behind another one
+/// that was written over its beginning, and must not pass for what followed that.
+struct RecordLink: Hashable {
+    let offset: Int
+    let checksum: UInt32
+}
+
+/// The head of a record, 24 bytes: payload length, kind, flags, offset and checksum of the record before, checksum.
 ///
 /// The checksum covers the entry's ID, the record's own offset, the other fields and the payload.
 struct RecordHead {
-    static let byteCount = 20
-    static let noRecord = UInt64.max
+    static let byteCount = 24
+    private static let noRecord = UInt64.max
 
     let payloadByteCount: Int
     let kind: UInt16
     let flags: UInt16
-    let previous: UInt64
+    /// Nil: it is the first.
+    let previous: RecordLink?
     let checksum: UInt32
 
     init(_ bytes: ArraySlice<UInt8>) throws(FormatError) {
@@ -31,8 +39,21 @@ struct RecordHead {
         payloadByteCount = Int(try reader.uint32())
         kind = try reader.uint16()
         flags = try reader.uint16()
-        previous = try reader.uint64()
+        let (offset, sum) = (try reader.uint64(), try reader.uint32())
+        previous = offset == Self.noRecord ? nil : RecordLink(offset: Int(clamping: offset), checksum: sum)
         checksum = try reader.uint32()
+    }
+
+    /// Writes a head whose length and checksum are still to be set.
+    static func append(
+        to writer: inout ByteWriter, kind: UInt16, flags: UInt16, previous: RecordLink?
+    ) {
+        writer.uint32(0)
+        writer.uint16(kind)
+        writer.uint16(flags)
+        writer.uint64(previous.map { UInt64($0.offset) } ?? noRecord)
+        writer.uint32(previous?.checksum ?? 0)
+        writer.uint32(0)
     }
 
     /// The checksum of a record that lies whole in `bytes`; its checksum field is passed over.
@@ -46,51 +67,53 @@ struct RecordHead {
     }
 }
 
-/// The last 32 bytes: magic, format version, checksum, offset of the newest record, length of the message.
+/// The last 36 bytes: magic, format version, checksum, offset and checksum of the newest record, length of the
+/// message.
 struct Footer: Equatable {
-    static let byteCount = 32
+    static let byteCount = 36
     static let magic = Array("postern\n".utf8)
     static let version: UInt32 = 1
 
-    let newestOffset: Int
+    let newest: RecordLink
     let messageByteCount: Int
 
-    init(newestOffset: Int, messageByteCount: Int) {
-        self.newestOffset = newestOffset
+    init(newest: RecordLink, messageByteCount: Int) {
+        self.newest = newest
         self.messageByteCount = messageByteCount
     }
 
-    /// Nil if these 32 bytes at this offset are no footer of the entry, or not what was written.
+    /// Nil if these 36 bytes at this offset are no footer of the entry, or not what was written.
     init?(_ bytes: ArraySlice<UInt8>, id: QueueID, offset: Int) throws(FormatError) {
         guard bytes.starts(with: Self.magic) else { return nil }
         var reader = ByteReader(bytes.dropFirst(Self.magic.count))
         let version = try reader.uint32()
         let checksum = try reader.uint32()
-        let newest = try reader.uint64()
+        let (newestOffset, newestChecksum) = (try reader.uint64(), try reader.uint32())
         let message = try reader.uint64()
-        guard checksum == Self.checksum(id, offset, version, newest, message) else { return nil }
+        let fields = [UInt64(version), newestOffset, UInt64(newestChecksum), message]
+        guard checksum == Self.checksum(id, offset, fields) else { return nil }
         guard version == Self.version else { throw .unknownVersion(version) }
-        guard message <= newest, newest < UInt64(offset) else { throw .inconsistent("footer") }
-        newestOffset = Int(newest)
+        guard message <= newestOffset, newestOffset < UInt64(offset) else { throw .inconsistent("footer") }
+        newest = RecordLink(offset: Int(newestOffset), checksum: newestChecksum)
         messageByteCount = Int(message)
     }
 
     func append(to writer: inout ByteWriter, id: QueueID, offset: Int) {
-        let (newest, message) = (UInt64(newestOffset), UInt64(messageByteCount))
+        let (newestOffset, message) = (UInt64(newest.offset), UInt64(messageByteCount))
+        let fields = [UInt64(Self.version), newestOffset, UInt64(newest.checksum), message]
         writer.bytes += Self.magic
         writer.uint32(Self.version)
-        writer.uint32(Self.checksum(id, offset, Self.version, newest, message))
-        writer.uint64(newest)
+        writer.uint32(Self.checksum(id, offset, fields))
+        writer.uint64(newestOffset)
+        writer.uint32(newest.checksum)
         writer.uint64(message)
     }
 
-    private static func checksum(
-        _ id: QueueID, _ offset: Int, _ version: UInt32, _ newest: UInt64, _ message: UInt64
-    ) -> UInt32 {
+    private static func checksum(_ id: QueueID, _ offset: Int, _ fields: [UInt64]) -> UInt32 {
         var checksum = Checksum()
-        for number in [id.rawValue, UInt64(offset), UInt64(version), newest, message] {
-            checksum.update(number)
-        }
+        checksum.update(id.rawValue)
+        checksum.update(UInt64(offset))
+        for field in fields { checksum.update(field) }
         return checksum.value
     }
 }

@@ -228,7 +228,9 @@ final class SpoolFolder: Sendable {
 
     // MARK: Changing
 
-    /// Changes a share as a person wishes; nothing is changed if the disk does not take it.
+    /// Changes a share as a person wishes; nothing is changed if the disk does not take it. It is synced even if
+    /// it decides nothing: the person was answered by what is read, which the disk may have refused to a process
+    /// before this one.
     func change(
         _ id: ShareID, in place: Int, _ body: (inout Share) -> Void
     ) throws(SpoolError) -> Share {
@@ -236,7 +238,7 @@ final class SpoolFolder: Sendable {
             let opened = try open(id.entry, in: place, forWriting: true)
             var share = try opened.stored.share(id.number)
             body(&share)
-            try append(share, to: opened)
+            try append(share, to: opened, synced: true)
             return share
         }
     }
@@ -280,7 +282,9 @@ final class SpoolFolder: Sendable {
 
     /// Synced if it decides what is sent to whom; what only says when is not, as a slow smart host must not cost
     /// a sync each attempt.
-    private func append(_ share: Share, to opened: Opened) throws(SpoolError) {
+    private func append(
+        _ share: Share, to opened: Opened, synced mustSync: Bool = false
+    ) throws(SpoolError) {
         let id = ShareID(entry: opened.stored.entry.id, number: share.number)
         let before = try opened.stored.share(share.number)
         // What is in memory only may differ from the disk in anything.
@@ -290,7 +294,7 @@ final class SpoolFolder: Sendable {
         let isSuspect =
             suspects.withLock { $0.contains(id.entry) }
             || opened.stored.isWide && !trusted.withLock { $0.contains(id.entry) }
-        let isSynced = isUnsaved || isSuspect || share.differsInFate(from: before)
+        let isSynced = mustSync || isUnsaved || isSuspect || share.differsInFate(from: before)
         try append(bytes, to: opened, synced: isSynced)
         if isUnsaved { unsaved.withLock { $0[id] = nil } }
     }
@@ -304,7 +308,7 @@ final class SpoolFolder: Sendable {
         let others = isWhole ? entry.shares.filter { stored.statedNumbers.contains($0.number) } : []
         return try EntryEncoder.encode(
             states: others.filter { $0.number != share.number } + [share], id: entry.id,
-            at: stored.endOffset, previous: isWhole ? stored.commitOffset : stored.newestOffset,
+            at: stored.endOffset, previous: isWhole ? stored.commit : stored.newest,
             messageByteCount: entry.messageByteCount)
     }
 
@@ -313,8 +317,8 @@ final class SpoolFolder: Sendable {
         do throws(DiskError) {
             let isTorn = opened.view.byteCount > stored.endOffset
             if isTorn { try disk.truncate(file, to: stored.endOffset) }
-            // A footer knows its records by their places only: what is left of another append must be gone for good
-            // before this one comes to lie there, or a power cut might leave some of each.
+            // What is left of another append must be gone for good before this one comes to lie there, or a power
+            // cut might bring it back.
             if isTorn || suspects.withLock({ $0.contains(stored.entry.id) }) { try disk.sync(file) }
             try disk.writeAll(bytes, to: file, at: stored.endOffset)
             if synced { try disk.sync(file) }

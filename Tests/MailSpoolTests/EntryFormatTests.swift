@@ -22,7 +22,7 @@ import Testing
         shares[0].standing = .ended
         let stored = try EntryDecoder.decode(FileView(bytes), id: id)
         bytes += try EntryEncoder.encode(
-            states: [shares[0]], id: id, at: bytes.count, previous: stored.commitOffset,
+            states: [shares[0]], id: id, at: bytes.count, previous: stored.commit,
             messageByteCount: byteCount)
         return (accepted, bytes)
     }
@@ -53,7 +53,7 @@ import Testing
     @Test func `a state without the time held, as early versions wrote it, reads as never held`() throws {
         let (accepted, _) = try files()
         let stored = try EntryDecoder.decode(FileView(accepted), id: id)
-        var records = RecordWriter(behind: accepted, at: 0, id: id, newest: stored.newestOffset)
+        var records = RecordWriter(behind: accepted, at: 0, id: id, newest: stored.newest)
         try records.record(RecordKind.state) { writer in
             writer.uint32(1)
             writer.text("bulk")
@@ -101,6 +101,23 @@ import Testing
         }
     }
 
+    @Test func `an append that comes back behind another one of equal length is not believed`() throws {
+        let (accepted, _) = try files()
+        func append(_ attemptCount: Int, to bytes: [UInt8]) throws -> [UInt8] {
+            let stored = try EntryDecoder.decode(FileView(bytes), id: id)
+            var share = stored.entry.shares[0]
+            share.deferred(attemptCount)
+            return bytes
+                + (try EntryEncoder.encode(
+                    states: [share], id: id, at: bytes.count, previous: stored.newest, messageByteCount: 500))
+        }
+        let (lost, kept) = (try append(1, to: accepted), try append(2, to: accepted))
+        let returned = try append(3, to: lost).dropFirst(lost.count)
+        #expect(lost.count == kept.count)
+        let entry = try EntryDecoder.decode(FileView(kept + returned), id: id).entry
+        #expect(entry.shares[0].attemptCount == 2)
+    }
+
     @Test func `random damage never gives another entry`() throws {
         let (accepted, changed) = try files(60)
         let states = try [accepted, changed].map { try EntryDecoder.decode(FileView($0), id: id).entry }
@@ -139,7 +156,7 @@ import Testing
     func `a record of an unknown kind is passed over only if it is optional`(_ isOptional: Bool) throws {
         let (accepted, _) = try files()
         let stored = try EntryDecoder.decode(FileView(accepted), id: id)
-        var records = RecordWriter(behind: accepted, at: 0, id: id, newest: stored.newestOffset)
+        var records = RecordWriter(behind: accepted, at: 0, id: id, newest: stored.newest)
         try records.record(900, flags: isOptional ? RecordKind.optionalFlag : 0) { $0.uint32(1) }
         records.footer(messageByteCount: 500)
         let view = FileView(records.writer.bytes)

@@ -72,7 +72,7 @@ import Testing
             let id = QueueID(1)
             let bytes = try file(Samples.plain, id)
             let stored = try EntryDecoder.decode(FileView(bytes), id: id)
-            var records = RecordWriter(behind: bytes, at: 0, id: id, newest: stored.newestOffset)
+            var records = RecordWriter(behind: bytes, at: 0, id: id, newest: stored.newest)
             try records.record(RecordKind.state) { writer in
                 writer.uint32(1)
                 writer.whole(stream)

@@ -35,6 +35,13 @@ import Testing
         #expect(tornCount > 4)
     }
 
+    @Test func `what a person wished is on the disk, even if it only says when`() throws {
+        let model = try Self.deferred(100)
+        try Self.change(2, of: model) { $0.nextAttemptAt = Samples.time + .seconds(7) }
+        try model.restart(.everything)
+        #expect(try Self.shares(of: model)[1].nextAttemptAt == Samples.time + .seconds(7))
+    }
+
     @Test func `while its folder is away mail waits, and goes on when it is back`() async throws {
         let folder = try TemporaryFolder()
         try await bringBack(PosixDisk(), folder.path + "/spool")

@@ -31,7 +31,7 @@ enum Hostile {
         share.attemptCount = 3
         share.lastReply = "451 later"
         let bytes = try? EntryEncoder.encode(
-            states: [share], id: id, at: accepted.count, previous: stored.commitOffset,
+            states: [share], id: id, at: accepted.count, previous: stored.commit,
             messageByteCount: message.count)
         return bytes ?? []
     }()
