@@ -2,7 +2,7 @@
 package enum Limits {
     /// Parts of one message, the message itself among them.
     package static let partCount = 1000
-    /// Parts within parts; a deeper one is taken for plain bytes.
+    /// Parts within parts; a deeper one is taken for plain bytes, and the list of parts says so.
     package static let partDepth = 32
     /// Bytes kept of the headers of all parts together.
     package static let headerByteCount = 4 << 20
