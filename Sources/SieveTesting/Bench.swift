@@ -50,6 +50,39 @@ final class Bench: Sendable {
         state.withLock(body)
     }
 
+    /// The script beside the test file, which is the one to run from then on; nil if it does not compile.
+    func compile(_ path: String) -> SieveScript? {
+        guard let source = read(path) else {
+            with { $0.errors = ["\(path) cannot be read"] }
+            return nil
+        }
+        let (script, diagnostics) = SieveScript.compile(
+            source, name: path, options(settings: with { $0.settings }))
+        let errors = diagnostics.filter { $0.severity == .error }.map(\.text)
+        with {
+            $0.script = script
+            // The sum of it all is what `policy check` ends with.
+            $0.errors = errors.isEmpty ? [] : errors + ["\(errors.count) errors"]
+        }
+        return script
+    }
+
+    /// Runs scripts one after the other on the current message of `run`, which then wants what they want, instead of its
+    /// own wishes or beside them; false at a run-time error.
+    func run(_ scripts: [SieveScript], in run: inout SieveRun, beside isBeside: Bool = false) -> Bool {
+        var inner = SieveRun(run.message, run.envelope, run.context)
+        inner.subaddressSeparators = run.subaddressSeparators
+        do throws(SieveRuntimeError) {
+            for script in scripts where try !inner.run(script) { break }
+            with { $0.errors = [] }
+            run.adopt(inner, beside: isBeside)
+            return true
+        } catch {
+            with { $0.errors = [error.fault.description] }
+            return false
+        }
+    }
+
     /// How scripts are compiled on this bench, as the settings are now.
     func options(settings: [String: String]) -> CompileOptions {
         var options = CompileOptions()

@@ -18,12 +18,11 @@ struct BenchSettings {
         return limits
     }
 
-    /// The names of header fields with `forbid_add` or `forbid_delete`.
+    /// The names of header fields with `forbid_add` or `forbid_delete`; a subject is not to be protected.
     func fields(with rule: String) -> Set<String> {
-        Set(
-            settings.filter { $0.key.hasSuffix("/" + rule) && $0.value == "yes" }.compactMap {
-                $0.key.split(separator: "/").dropFirst().first?.lowercased()
-            })
+        let names = (settings["sieve_editheader_header"] ?? "").split(separator: " ")
+        let ruled = names.filter { settings["sieve_editheader_header/\($0)/\(rule)"] == "yes" }
+        return Set(ruled.map { $0.lowercased() }).subtracting(["subject"])
     }
 
     /// Names of lists, and the paths of their files; nil: a list without any.

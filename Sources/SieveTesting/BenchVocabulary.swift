@@ -9,6 +9,7 @@ enum BenchVocabulary {
         words.add(SetCommand.self) { SetCommand(&$0, bench) }
         words.add(ScriptCompileTest.self) { ScriptCompileTest(&$0, bench) }
         words.add(ScriptRunTest.self) { ScriptRunTest(&$0, bench) }
+        words.add(MultiscriptTest.self) { MultiscriptTest(&$0, bench) }
         words.add(ErrorTest.self) { ErrorTest(&$0, bench) }
         words.add(ResultActionTest.self) { ResultActionTest(&$0) }
         words.add(ResultExecuteTest.self) { _ in ResultExecuteTest(bench: bench) }

@@ -61,6 +61,30 @@ struct TestRunnerTests {
         #expect(found == ["first: ok", "second: ok"])
     }
 
+    @Test func `scripts follow one another and are carried out`() {
+        let found = outcomes(
+            """
+            require "editheader";
+            test "both" {
+                if not test_multiscript ["x.sieve", "y.sieve"] { test_fail "run"; }
+                test_message :folder "INBOX" 0;
+                if not exists ["X-One", "X-Two"] { test_fail "edits"; }
+                if test_message :folder "INBOX" 1 { test_fail "twice"; }
+            }
+            test "stopped" {
+                if not test_multiscript ["z.sieve", "y.sieve"] { test_fail "run"; }
+                if test_result_action "keep" { test_fail "kept"; }
+            }
+            test "missing" { if test_multiscript ["x.sieve", "a.sieve"] { test_fail "ran"; } }
+            """,
+            [
+                "x.sieve":
+                    #"require ["editheader", "fileinto"]; addheader "X-One" "1"; keep; fileinto "INBOX";"#,
+                "y.sieve": #"require "editheader"; addheader "X-Two" "2"; keep;"#, "z.sieve": "discard;",
+            ])
+        #expect(found == ["both: ok", "stopped: ok", "missing: ok"])
+    }
+
     @Test func `a script beside the file is compiled, run and carried out`() {
         let found = outcomes(
             """

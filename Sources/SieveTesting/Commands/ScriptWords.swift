@@ -29,19 +29,7 @@ struct ScriptCompileTest: Condition, BenchWord {
 
     func holds(in run: inout SieveRun) throws(SieveFault) -> Bool {
         let path = run.text(path)
-        guard let source = bench.read(path) else {
-            bench.with { $0.errors = ["\(path) cannot be read"] }
-            return false
-        }
-        let options = bench.options(settings: bench.with { $0.settings })
-        let (script, diagnostics) = SieveScript.compile(source, name: path, options)
-        let errors = diagnostics.filter { $0.severity == .error }.map(\.text)
-        bench.with {
-            $0.script = script
-            // The sum of it all is what `policy check` ends with.
-            $0.errors = errors.isEmpty ? [] : errors + ["\(errors.count) errors"]
-        }
-        return script != nil
+        return bench.compile(path) != nil
     }
 }
 
@@ -59,17 +47,27 @@ struct ScriptRunTest: Condition, BenchWord {
 
     func holds(in run: inout SieveRun) throws(SieveFault) -> Bool {
         guard let script = bench.with({ $0.script }) else { throw .raised("no script was compiled") }
-        var inner = SieveRun(run.message, run.envelope, run.context)
-        inner.subaddressSeparators = run.subaddressSeparators
-        do throws(SieveRuntimeError) {
-            _ = try inner.run(script)
-            bench.with { $0.errors = [] }
-            run.adopt(inner, beside: isAppending)
-            return true
-        } catch {
-            bench.with { $0.errors = [error.fault.description] }
-            return false
-        }
+        return bench.run([script], in: &run, beside: isAppending)
+    }
+}
+
+/// `test_multiscript <paths>`: scripts that follow one another as those of a policy do, and then what they want.
+struct MultiscriptTest: Condition, BenchWord {
+    static let name = "test_multiscript"
+
+    private let paths: [String]
+    private let bench: Bench
+
+    init?(_ arguments: inout Arguments, _ bench: Bench) {
+        guard let paths = arguments.constants("the paths of scripts") else { return nil }
+        self.paths = paths.map(\.string)
+        self.bench = bench
+    }
+
+    func holds(in run: inout SieveRun) throws(SieveFault) -> Bool {
+        let scripts = paths.compactMap(bench.compile)
+        guard scripts.count == paths.count, bench.run(scripts, in: &run) else { return false }
+        return try ResultExecuteTest(bench: bench).holds(in: &run)
     }
 }
 
