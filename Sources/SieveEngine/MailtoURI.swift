@@ -20,7 +20,7 @@ struct MailtoURI {
         }
         let rest = text.dropFirst(scheme.count + 1)
         let path = rest.prefix { $0 != ASCII.question }
-        for address in path.split(separator: UInt8(ascii: ",")) { try add(address, to: \.notice.recipients) }
+        try add(path, to: \.notice.recipients)
         let query = rest.dropFirst(path.count + 1)
         for field in query.split(separator: UInt8(ascii: "&")) { try add(field: field) }
         notice.copied.removeAll(where: notice.recipients.contains)
@@ -44,9 +44,9 @@ struct MailtoURI {
             throw Mistake(text: "no header field has the name \"\(key)\"")
         }
         switch key {
-        case "to": for address in try addresses(value) { try add(address, to: \.notice.recipients) }
-        case "cc": for address in try addresses(value) { try add(address, to: \.notice.copied) }
-        case "bcc": for address in try addresses(value) { try add(address, to: \.notice.blindRecipients) }
+        case "to": try add(value, to: \.notice.recipients)
+        case "cc": try add(value, to: \.notice.copied)
+        case "bcc": try add(value, to: \.notice.blindRecipients)
         case "subject":
             let subject = HeaderText.unfolded(try decoded(value)[...])
             notice.subject = notice.subject ?? String(decoding: subject, as: UTF8.self)
@@ -61,10 +61,6 @@ struct MailtoURI {
             let text = String(decoding: HeaderText.unfolded(try decoded(value)[...]), as: UTF8.self)
             notice.fields.append(.init(name: String(decoding: try decoded(name), as: UTF8.self), value: text))
         }
-    }
-
-    private func addresses(_ value: ArraySlice<UInt8>) throws(Mistake) -> [ArraySlice<UInt8>] {
-        try decoded(value).split(separator: UInt8(ascii: ","))
     }
 
     /// Each address once.
