@@ -1,7 +1,8 @@
 /// Reads the address grammar of the envelope (RFC 5321 section 4.1.2) from the front of bytes.
 ///
-/// Stricter than header syntax: no comments, no blanks. More lenient than the RFC in one point:
-/// domains may hold underscores, since host names of offices do.
+/// Stricter than header syntax: no comments, no blanks. More lenient than the RFC in two points: domains may hold
+/// underscores, since host names of offices do, and dots may stand anywhere in a local part, since carriers have given
+/// out such mailboxes.
 struct AddressParser {
     private(set) var input: ArraySlice<UInt8>
     private let allowsUTF8: Bool
@@ -38,13 +39,11 @@ struct AddressParser {
         return try text(bytes)
     }
 
-    /// `atom *("." atom)`
+    /// Atoms and dots.
     private mutating func dotString() throws(AddressError) {
-        repeat {
-            let count = input.prefix { ASCII.isAtomText($0) || !ASCII.isASCII($0) }.count
-            guard count > 0 else { throw .malformed }
-            input = input.dropFirst(count)
-        } while take(ASCII.dot)
+        let text = input.prefix { ASCII.isAtomText($0) || $0 == ASCII.dot || !ASCII.isASCII($0) }
+        guard text.contains(where: { $0 != ASCII.dot }) else { throw .malformed }
+        input = input.dropFirst(text.count)
     }
 
     /// The rest of a quoted string behind its first quote.

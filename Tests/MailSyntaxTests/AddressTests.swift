@@ -11,6 +11,7 @@ import Testing
         ("\"a\\\"b@c\\\\\"@x.example", "\"a\\\"b@c\\\\\"", "x.example"),
         ("\"\"@x.example", "\"\"", "x.example"),
         ("root@my_host.local", "root", "my_host.local"),
+        (".a..b.@x", ".a..b.", "x"),
         ("a@[10.1.2.3]", "a", "[10.1.2.3]"),
         ("a@[IPv6:2001:DB8::1]", "a", "[ipv6:2001:db8::1]"),
         ("a@xn--bcher-kva.example", "a", "xn--bcher-kva.example"),
@@ -22,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "@", "@x", "a@", ".a@x", "a.@x", "a..b@x", "a b@x", "a@x y", "a@x.", "a@.x", "a@x..y", "a@-x",
+        "", "@", "@x", "a@", ".@x", "..@x", "a b@x", "a@x y", "a@x.", "a@.x", "a@x..y", "a@-x",
         "a@x-",
         "<a@x>", "a@x>", "\"a@x", "a\"b@x", "\"a\"b@x", "\"a\\", "\"a\rb\"@x", "a@b@c", "a@[", "a@[]",
         "a@[10.1.2]",

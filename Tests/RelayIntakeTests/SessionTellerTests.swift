@@ -10,7 +10,7 @@ import Testing
             _ = try await client.ask("AUTH PLAIN AGFubgBzZWNyZXQ=")
             _ = try await client.ask("AUTH PLAIN AGFubgBzZWNyZXQ= AGFubgBzZWNyZXQ=")
             _ = try await client.ask("AGFubgBzZWNyZXQ=")
-            _ = try await client.ask("MAIL FROM:<a..b@x.example>")
+            _ = try await client.ask("MAIL FROM:<a b@x.example>")
             #expect(try await client.submit("Subject: confidential\r\n")?.hasPrefix("250 ") == true)
             #expect(try await client.ask("QUIT") == "221 2.0.0 Bye")
             // Greeting and EHLO, three of AUTH, two bad and good MAIL, RCPT, DATA, message, QUIT.
@@ -20,7 +20,7 @@ import Testing
             #expect(!all.contains("AGF") && !all.contains("confidential"))
             for part in [
                 "127.0.0.1 < 220 relay.example ESMTP", "127.0.0.1 > EHLO pc7", "127.0.0.1 > AUTH PLAIN",
-                "> MAIL FROM:<a..b@x.example>", "> RCPT TO:<bob@x.example>", "< 354 End data",
+                "> MAIL FROM:<a b@x.example>", "> RCPT TO:<bob@x.example>", "< 354 End data",
                 "> (message, 23 bytes kept)", "< 250 2.0.0 Ok: queued as", "< 221 2.0.0 Bye",
             ] {
                 #expect(all.contains(part), "\(part)")
