@@ -14,12 +14,8 @@ extension EndToEnd {
                 ["stream", "pause", "office", "--reason", "test"], ["stream", "resume", "office"],
             ]
 
-        /// A relay whose control socket answers: it comes after the listeners.
-        private func answering(on stage: Stage) throws -> Relay {
-            let relay = try Relay(
-                on: stage, Relay.oneStream(on: stage, to: try SmartHost(on: stage, "host")))
-            try until("the control socket") { try relay.command(["status"]).status == 0 }
-            return relay
+        private func relay(on stage: Stage) throws -> Relay {
+            try Relay(on: stage, Relay.oneStream(on: stage, to: try SmartHost(on: stage, "host")))
         }
 
         private func expectUnreachable(at socket: String, _ commands: [[String]] = commands) throws {
@@ -71,7 +67,7 @@ extension EndToEnd {
 
         @Test func `a stranger gets 77 and nothing else`() throws {
             try Stage.run { stage in
-                _ = try answering(on: stage)
+                _ = try relay(on: stage)
                 let socket = stage.folder.path + "/control.sock"
                 let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
                 for words in Self.commands {
@@ -85,7 +81,7 @@ extension EndToEnd {
 
         @Test func `what is no request of ours is answered 4xx, and the daemon goes on`() throws {
             try Stage.run { stage in
-                let relay = try answering(on: stage)
+                let relay = try self.relay(on: stage)
                 let long = String(repeating: "a", count: 1 << 20)
                 let end = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
                 let requests: [(String, Int)] = [
@@ -111,7 +107,7 @@ extension EndToEnd {
 
         @Test func `clients that never finish a request keep nobody out for long`() throws {
             try Stage.run { stage in
-                let relay = try answering(on: stage)
+                let relay = try self.relay(on: stage)
                 let halfOpen = try (1...200).map { _ in
                     let socket = try LocalSocket(stage.folder.path + "/control.sock")
                     socket.send("GET /status HTTP/1.1\r\nHos")

@@ -42,6 +42,12 @@ final class LocalSocket {
         }
     }
 
+    /// Whether somebody listens at it.
+    static func accepts(_ path: String) -> Bool {
+        // Nobody does, or there is no such file.
+        (try? LocalSocket(path)) != nil
+    }
+
     /// Leaves a socket's file behind that nobody listens at.
     static func leaveStale(at path: String) throws {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

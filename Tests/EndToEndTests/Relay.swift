@@ -45,8 +45,10 @@ final class Relay {
     /// The folder of the spool.
     var spool: URL { stage.folder.appending(path: "spool") }
 
-    /// Starts the daemon on the spool as it is, and waits until it takes connections.
+    /// Starts the daemon on the spool as it is, and waits until it takes connections, of operators too: their socket comes
+    /// after the listeners.
     func start(wrapper: [String] = []) throws {
+        let control = stage.folder.path + "/control.sock"
         let command = wrapper + [try Places.postern(), "serve", "--config", configuration.path]
         let started = try stage.start("relay", command)
         program = started
@@ -54,7 +56,7 @@ final class Relay {
             guard started.isRunning else {
                 throw StageError("the relay ended: \(started.output.suffix(2000))")
             }
-            return try accepts(port: port)
+            return try accepts(port: port) && LocalSocket.accepts(control)
         }
     }
 
