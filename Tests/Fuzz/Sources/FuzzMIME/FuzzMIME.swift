@@ -17,7 +17,8 @@ private func check(_ input: [UInt8]) {
     for part in whole.parts {
         precondition(part.range.upperBound <= input.count && part.depth <= Limits.partDepth)
         if let parent = part.parent {
-            precondition(whole.parts[parent].range.contains(part.range.lowerBound))
+            // An empty one may stand at its end.
+            precondition(part.range.clamped(to: whole.parts[parent].range) == part.range)
         }
         read(part, of: input, window)
     }
