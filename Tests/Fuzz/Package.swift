@@ -22,11 +22,19 @@ func fuzzer(_ name: String, of modules: [String]) -> Target {
 
 let package = Package(
     name: "postern-fuzz",
+    dependencies: [.package(url: "https://github.com/apple/swift-collections", exact: "1.6.0")],
     targets: [
         .target(name: "MailSyntax", swiftSettings: strict),
         .target(name: "SMTPProtocol", dependencies: ["MailSyntax"], swiftSettings: strict),
         .target(name: "MailContent", dependencies: ["MailSyntax"], swiftSettings: strict),
         .target(name: "SieveEngine", dependencies: ["MailContent", "MailSyntax"], swiftSettings: strict),
+        .target(
+            name: "MailSpool",
+            dependencies: ["MailSyntax", .product(name: "DequeModule", package: "swift-collections")],
+            // Files are read by what only the module itself sees.
+            swiftSettings: strict + [.unsafeFlags(["-enable-testing"])]),
+        .target(
+            name: "PosternTestSupport", dependencies: ["MailSyntax", "MailSpool"], swiftSettings: strict),
         .target(name: "FuzzSupport", swiftSettings: strict),
         fuzzer("FuzzAddress", of: ["MailSyntax"]),
         fuzzer("FuzzHeader", of: ["MailSyntax"]),
@@ -35,6 +43,7 @@ let package = Package(
         fuzzer("FuzzReply", of: ["SMTPProtocol"]),
         fuzzer("FuzzDots", of: ["SMTPProtocol"]),
         fuzzer("FuzzSession", of: ["SMTPProtocol", "MailSyntax"]),
+        fuzzer("FuzzEntry", of: ["MailSpool", "MailSyntax", "PosternTestSupport"]),
         fuzzer("FuzzScript", of: ["SieveEngine", "MailSyntax"]),
         fuzzer("FuzzMIME", of: ["MailContent", "MailSyntax"]),
         fuzzer("FuzzFieldText", of: ["MailContent", "MailSyntax"]),
