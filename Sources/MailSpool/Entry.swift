@@ -42,6 +42,17 @@ public struct Share: Hashable, Sendable {
     public let pieces: [StoredPiece]?
     /// What the policy chose it by, `script:line`.
     public let rule: String?
+    /// How much of it a report returns (RET); nil: as the client asked.
+    public internal(set) var returnContent: ReturnContent?
+}
+
+extension Entry {
+    /// What the client gave, with what the policy asks otherwise for one of its shares.
+    public func envelope(of share: Share) -> Envelope {
+        var envelope = envelope
+        envelope.returnContent = share.returnContent ?? envelope.returnContent
+        return envelope
+    }
 }
 
 /// A recipient of a share and what became of it.
@@ -135,6 +146,8 @@ public struct NewShare: Hashable, Sendable {
     public var pieces: [Piece]?
     /// What the policy chose it by, `script:line`.
     public var rule: String?
+    /// How much of it a report returns (RET); nil: as the client asked.
+    public var returnContent: ReturnContent?
 
     /// A share that is to be stored.
     public init(

@@ -32,7 +32,7 @@ enum EntryEncoder {
                 number: index + 1, recipients: share.recipients, stream: share.stream,
                 standing: share.hold.map(Standing.held) ?? .waiting, attemptCount: 0,
                 nextAttemptAt: entry.origin.receivedAt, lastReply: "", isWarned: false,
-                pieces: pieces?.stored, rule: share.rule)
+                pieces: pieces?.stored, rule: share.rule, returnContent: share.returnContent)
             try records.record(RecordKind.share) { write(stored, added: pieces?.added ?? [], to: &$0) }
             shares.append(stored)
         }
@@ -108,6 +108,8 @@ enum EntryEncoder {
                 writer.uint64(UInt64(piece.range.count))
             }
         }
+        // A share without it is written as it always was.
+        if let content = share.returnContent { writer.uint8(content.rawValue) }
     }
 
     private static func write(_ standing: Standing, to writer: inout ByteWriter) {

@@ -22,9 +22,11 @@ enum ShareDecoder {
         }
         let pieces =
             try reader.bool() ? try pieces(&reader, message: 0..<messageByteCount, added: added) : nil
+        let returnContent = reader.isAtEnd ? nil : try reader.returnContent()
         return Share(
             number: number, recipients: recipients, stream: stream, standing: standing, attemptCount: 0,
-            nextAttemptAt: nextAttemptAt, lastReply: "", isWarned: false, pieces: pieces, rule: rule)
+            nextAttemptAt: nextAttemptAt, lastReply: "", isWarned: false, pieces: pieces, rule: rule,
+            returnContent: returnContent)
     }
 
     static func apply(_ payload: ArraySlice<UInt8>, to share: inout Share) throws(FormatError) {
@@ -103,9 +105,7 @@ enum EnvelopeDecoder {
         let sender = try reader.optionalAddress()
         guard let body = BodyType(rawValue: try reader.uint8()) else { throw .inconsistent("BODY") }
         let isSMTPUTF8 = try reader.bool()
-        let returned = try reader.uint8()
-        let returnContent = ReturnContent(rawValue: returned)
-        guard returned == 0 || returnContent != nil else { throw .inconsistent("RET") }
+        let returnContent = try reader.returnContent()
         let envelopeID = try reader.bool() ? try reader.whole() : nil
         var recipients: [Recipient] = []
         for _ in 0..<(try reader.count(limit: Limits.recipientCount, "the number of recipients")) {
@@ -114,5 +114,15 @@ enum EnvelopeDecoder {
         return Envelope(
             sender: sender, recipients: recipients, body: body, isSMTPUTF8: isSMTPUTF8,
             returnContent: returnContent, envelopeID: envelopeID)
+    }
+}
+
+extension ByteReader {
+    /// RET; 0 is none.
+    fileprivate mutating func returnContent() throws(FormatError) -> ReturnContent? {
+        let number = try uint8()
+        let content = ReturnContent(rawValue: number)
+        guard number == 0 || content != nil else { throw .inconsistent("RET") }
+        return content
     }
 }

@@ -80,7 +80,7 @@ struct Attempt {
         let id = job.entry.id.description
         let token = plan.stream.returnPath?.names(.token) == true ? services.makeToken(id) : ""
         return plan.envelope.transactions(
-            job.entry.envelope, to: job.share.recipients.map(\.recipient), at: job.pending, id: id,
+            job.envelope, to: job.share.recipients.map(\.recipient), at: job.pending, id: id,
             token: token)
     }
 

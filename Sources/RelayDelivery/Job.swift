@@ -11,6 +11,9 @@ struct Job: Sendable {
 
     var id: ShareID { ShareID(entry: entry.id, number: share.number) }
 
+    /// That of the transaction, with what the policy asks otherwise for this share.
+    var envelope: Envelope { entry.envelope(of: share) }
+
     /// The recipients that still wait, as places in the share's list.
     var pending: [Int] { share.recipients.indices.filter { share.recipients[$0].status == .pending } }
 

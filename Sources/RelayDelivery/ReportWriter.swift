@@ -54,7 +54,7 @@ struct ReportWriter {
     private func report(
         _ kind: DeliveryReport.Kind, _ fates: [DeliveryReport.Fate], to addressee: Address, token: String
     ) -> DeliveryReport {
-        let envelope = job.entry.envelope
+        let envelope = job.envelope
         return DeliveryReport(
             kind: kind, hostname: services.hostname, from: services.postmaster, to: addressee, fates: fates,
             envelopeID: envelope.envelopeID, returnContent: envelope.returnContent,

@@ -16,9 +16,17 @@ struct Opinion {
     /// A copy that goes on, and where to.
     struct Wishes {
         struct Redirection {
-            var recipient: Recipient
+            var address: Address
+            var request: SieveRedirection
             var edits: PlannedEdits
             var rule: String
+
+            /// As it stands in the place of a recipient, or beside it. Where the script asks for nothing, one in its
+            /// place has the conditions under which the sender wants to hear of the mail; of a copy the sender knows
+            /// nothing.
+            func recipient(for recipient: Recipient) -> Recipient {
+                Recipient(address, notify: request.notify ?? (request.isCopy ? nil : recipient.notify))
+            }
         }
 
         struct Storage {
@@ -118,9 +126,7 @@ private struct Gathering {
         switch addresses.recipients(for: address, limit: Limits.redirectCount) {
         case .addresses(let found):
             wishes.redirections += found.map {
-                .init(
-                    recipient: Recipient($0, notify: redirection.notify), edits: PlannedEdits(action),
-                    rule: rule)
+                .init(address: $0, request: redirection, edits: PlannedEdits(action), rule: rule)
             }
             return nil
         case .unknown:
@@ -133,8 +139,10 @@ private struct Gathering {
     var fate: Opinion.Fate {
         var wishes = wishes
         if let first = holds.first {
+            let reason = holds.map(\.hold.reason).joined(separator: "; ")
+            // That word is ours: what has it is judged again without a person.
             let hold = PlannedHold(
-                reason: holds.map(\.hold.reason).joined(separator: "; "),
+                reason: reason == PlannedHold.policyError ? "a script says \(reason)" : reason,
                 tag: holds.lazy.compactMap(\.hold.tag).first,
                 seconds: holds.compactMap(\.hold.seconds).min(), rule: first.action.rule ?? "")
             wishes.own = (hold, PlannedEdits(first.action))

@@ -11,6 +11,7 @@ struct Planner {
         var edits: PlannedEdits
         /// What was redirected goes its own way.
         var isRedirected: Bool
+        var returnContent: ReturnContent? = nil
     }
 
     /// One recipient of one share to be.
@@ -110,9 +111,11 @@ struct Planner {
             copies.append(Copy(recipient: PlannedRecipient(recipient), key: key, rule: rule))
         }
         for redirection in wishes.redirections {
-            let target = redirection.recipient
+            let target = redirection.recipient(for: recipient)
             guard let stream = wishes.stream?.name ?? routes.stream(for: target.address) else { return nil }
-            let key = ShareKey(stream: stream, edits: redirection.edits, isRedirected: true)
+            let key = ShareKey(
+                stream: stream, edits: redirection.edits, isRedirected: true,
+                returnContent: redirection.request.returnContent)
             let planned = PlannedRecipient(target, redirectedFrom: recipient.address)
             copies.append(Copy(recipient: planned, key: key, rule: redirection.rule))
         }
@@ -127,10 +130,11 @@ struct Planner {
         if places.updateValue(place, forKey: copy.key) != nil {
             plan.shares[place].recipients.append(copy.recipient)
         } else {
-            plan.shares.append(
-                PlannedShare(
-                    recipients: [copy.recipient], stream: copy.key.stream, hold: copy.key.hold,
-                    edits: copy.key.edits, rule: copy.rule))
+            var share = PlannedShare(
+                recipients: [copy.recipient], stream: copy.key.stream, hold: copy.key.hold,
+                edits: copy.key.edits, rule: copy.rule)
+            share.returnContent = copy.key.returnContent
+            plan.shares.append(share)
         }
         return true
     }

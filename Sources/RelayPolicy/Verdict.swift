@@ -39,6 +39,8 @@ package struct PlannedShare: Hashable, Sendable {
     package var edits: PlannedEdits
     /// The script and line that chose stream, hold or redirection; nil: routes alone.
     package var rule: String?
+    /// How much of it a report returns; nil: as the client asked.
+    package var returnContent: ReturnContent?
 
     package init(
         recipients: [PlannedRecipient], stream: String, hold: PlannedHold? = nil,

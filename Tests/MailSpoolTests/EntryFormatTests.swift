@@ -43,6 +43,10 @@ import Testing
         #expect(stored.entry.shares.map(\.rule) == new.shares.map(\.rule))
         #expect(stored.entry.shares[1].standing == new.shares[1].hold.map(Standing.held))
         #expect(stored.entry.shares[2].recipients == new.shares[2].recipients)
+        #expect(stored.entry.shares.map(\.returnContent) == [nil, nil, .full])
+        #expect(
+            stored.entry.shares.map { stored.entry.envelope(of: $0).returnContent }
+                == [.headers, .headers, .full])
         #expect(isIntact(stored, accepted) && Array(accepted[..<500]) == Samples.message(500))
         let later = try EntryDecoder.decode(FileView(changed), id: id).entry.shares[0]
         #expect(later.attemptCount == 3 && later.recipients[0].status == .failed && later.isWarned)

@@ -39,6 +39,7 @@ enum Samples {
         var redirected = NewShare(
             recipients: [ShareRecipient(Recipient(address("elsewhere")), redirectedFrom: address("c"))],
             stream: "other", rule: "outbound:3")
+        redirected.returnContent = .full
         redirected.pieces = [
             .original(0..<min(9, byteCount)), .added(Array("moved\r\n".utf8)), .original(0..<byteCount),
         ]

@@ -23,6 +23,34 @@ import Testing
         }
     }
 
+    @Test func `a share has its own wish for delivery reports, or that of the client`()
+        async throws
+    {
+        var script = ScriptedSmartHost.Script()
+        script.keywords.append("DSN")
+        try await withDelivery([script]) { relay in
+            let (ann, bob) = (try #require(Address("ann@x.example")), try #require(Address("bob@x.example")))
+            let (own, redirected) = (Recipient(ann), Recipient(bob, notify: .never))
+            var shares = [own, redirected].map { NewShare(recipients: [$0], stream: "news") }
+            shares[1].returnContent = .headers
+            let envelope = Envelope(sender: ann, recipients: [own], returnContent: .full)
+            let origin = Origin(
+                client: "10.1.2.3", heloName: "pc7", listener: "lan", protocolName: "ESMTP",
+                receivedAt: relay.time.wallTime)
+            var draft = relay.spool.makeDraft()
+            try await draft.append(Array("Subject: x\r\n\r\n".utf8)[...])
+            try await relay.spool.commit(draft, NewEntry(envelope: envelope, origin: origin, shares: shares))
+            _ = try await relay.events.wait("delivered", count: 2)
+            let dialogues = relay.hosts[0].received.map { $0.commands.joined(separator: " ") }.sorted {
+                $0.contains("RCPT TO:<ann") && !$1.contains("RCPT TO:<ann")
+            }
+            #expect(dialogues[0].contains(" RET=FULL") && !dialogues[0].contains("NOTIFY"))
+            #expect(
+                dialogues[1].contains(" RET=HDRS")
+                    && dialogues[1].hasSuffix("RCPT TO:<bob@x.example> NOTIFY=NEVER"))
+        }
+    }
+
     @Test func `many messages leave over the connections that are allowed`() async throws {
         try await withDelivery(stream: Change { $0.connectionLimit = 3 }) { relay in
             for _ in 0..<60 { try await relay.submit() }

@@ -44,6 +44,36 @@ struct PolicyTests {
         #expect(recipients.map(\.redirectedFrom) == [nil, Address("a@x.example")])
     }
 
+    @Test func `a redirected recipient has the sender's DSN parameters, or those that the script asks for`()
+        throws
+    {
+        let dsn = #"require ["redirect-dsn", "copy"]; "#
+        for (script, notify, returned) in [
+            (#"redirect "z@x.example";"#, .success, nil),
+            (dsn + #"redirect :notify "FAILURE,DELAY" "z@x.example";"#, [.failure, .delay], nil),
+            (dsn + #"redirect :notify "NEVER" :ret "HDRS" "z@x.example";"#, .never, .headers),
+            (dsn + #"redirect :copy :ret "full" "z@x.example";"#, nil, .full),
+        ] as [(String, NotifyConditions?, ReturnContent?)] {
+            guard case .accept(let plan) = try Office(script).verdict(["a@x.example"]) else {
+                throw Office.Failed(description: script)
+            }
+            let share = try #require(plan.shares.last)
+            #expect(share.recipients.map(\.recipient.notify) == [notify], "\(script)")
+            #expect(share.returnContent == returned, "\(script)")
+        }
+    }
+
+    @Test func `copies that are to return more or less of a message part`() throws {
+        let office = Office(
+            #"require ["redirect-dsn", "copy"]; redirect :copy :ret "FULL" "y@x.example"; "#
+                + #"redirect :copy :ret "HDRS" "z@x.example";"#)
+        #expect(
+            try office.fates("a@x.example", "b@x.example") == [
+                "office: a@x.example b@x.example", "office: y@x.example<a@x.example",
+                "office: z@x.example<a@x.example",
+            ])
+    }
+
     @Test func `a share knows the rule that made it`() throws {
         let office = Office("stream \"bulk\";\nredirect :copy \"j@x.example\";")
         guard case .accept(let plan) = try office.verdict(["a@x.example"]) else {

@@ -255,6 +255,32 @@ struct CompileErrorTests {
         #expect(findings(script) == found, "\(script)")
     }
 
+    @Test(arguments: [
+        (
+            #"redirect :notify "NEVER" :ret "HDRS" "a@example.org";"#,
+            [
+                #"1:10: error: ":notify" needs require "redirect-dsn""#,
+                #"1:26: error: ":ret" needs require "redirect-dsn""#,
+            ]
+        ),
+        (
+            #"require "redirect-dsn"; redirect :notify "NEVER,FAILURE" :ret "body" "a@example.org";"#,
+            [#"1:42: error: "NEVER" stands alone"#, #"1:63: error: ":ret" takes FULL or HDRS"#]
+        ),
+        (
+            #"require "redirect-dsn"; redirect :notify "often" "a@example.org"; redirect :notify "NEVER";"#,
+            [
+                #"1:42: error: unknown condition "often""#, #"1:67: error: "redirect" needs an address"#,
+            ]
+        ),
+    ])
+    func `what redirect asks of delivery reports is checked`(script: String, found: [String]) {
+        var options = CompileOptions()
+        options.services = [.deliveryStatus]
+        let diagnostics = SieveScript.compile(Array(script.utf8), name: "t", options).diagnostics
+        #expect(diagnostics.map { String($0.description.dropFirst(2)) } == found)
+    }
+
     @Test func `all mistakes of a file are told at once, in their order`() {
         let script = """
             require ["envelope", "vacation"];
