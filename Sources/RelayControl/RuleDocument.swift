@@ -10,9 +10,12 @@ package struct RuleDocument: Decodable, Equatable, Sendable {
     /// How often a test held; nil of a command.
     package var held: Int?
     package var microseconds: Int
+    /// What a comment calls the rule that it is part of.
+    package var rule: String?
 
     package init(
-        script: String, line: Int, column: Int, name: String, count: Int, held: Int?, microseconds: Int
+        script: String, line: Int, column: Int, name: String, count: Int, held: Int?, microseconds: Int,
+        rule: String? = nil
     ) {
         self.script = script
         self.line = line
@@ -21,6 +24,7 @@ package struct RuleDocument: Decodable, Equatable, Sendable {
         self.count = count
         self.held = held
         self.microseconds = microseconds
+        self.rule = rule
     }
 }
 
@@ -34,6 +38,7 @@ extension JSONWriter {
             json.member("count", rule.count)
             if let held = rule.held { json.member("held", held) }
             json.member("microseconds", rule.microseconds)
+            json.member("rule", rule.rule)
         }
     }
 }

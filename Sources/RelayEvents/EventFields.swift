@@ -53,6 +53,15 @@ package struct EventFields: Sendable {
         places.append(Place(whole: start..<bytes.count, value: valueStart..<bytes.count))
     }
 
+    /// `outbound.sieve:14`, or `outbound.sieve:14 (cards)` of a rule that has a name.
+    mutating func add(rule: String?) {
+        guard let rule, rule.last == ")", let name = rule.firstRange(of: " (") else {
+            return add("POSTERN_RULE", rule)
+        }
+        add("POSTERN_RULE", String(rule[..<name.lowerBound]))
+        add("POSTERN_RULE_NAME", String(rule[name.upperBound...].dropLast()))
+    }
+
     mutating func add(_ name: String, _ number: Int?) { add(name, number.map(String.init)) }
 
     /// Cuts a value that is too long, between two characters.

@@ -34,7 +34,7 @@ extension EventFields {
         add("POSTERN_REPLY", event.reply)
         add("POSTERN_STATUS", event.status?.description)
         add("POSTERN_REASON", event.reason)
-        add("POSTERN_RULE", event.rule)
+        add(rule: event.rule)
         add("POSTERN_SIZE", event.byteCount)
     }
 
@@ -46,7 +46,7 @@ extension EventFields {
         add(sender: event.sender)
         add(recipients: event.recipients)
         add("POSTERN_REASON", event.reason)
-        add("POSTERN_RULE", event.rule)
+        add(rule: event.rule)
         add("POSTERN_OPERATOR", event.operatorName)
     }
 
@@ -65,7 +65,7 @@ extension EventFields {
         add("POSTERN_MESSAGE_ID", event.messageID)
         add(sender: event.sender)
         add("POSTERN_RECIPIENT", event.recipient.description)
-        add("POSTERN_RULE", event.rule)
+        add(rule: event.rule)
         add("POSTERN_OPERATOR", event.operatorName)
     }
 

@@ -150,7 +150,7 @@ extension EventFields {
         add(sender: event.sender)
         add(recipients: event.recipients)
         add("POSTERN_REASON", event.reason)
-        add("POSTERN_RULE", event.rule)
+        add(rule: event.rule)
     }
 
     private mutating func add(_ event: EventsDropped) {

@@ -145,13 +145,15 @@ package final class Policy: Sendable {
     ) -> Opinion {
         var run = SieveRun(message, envelope, context)
         defer { message = run.received }
-        let tell = observer.map { observer in { (step: SieveStep) in observer(PolicyStep(step)) } }
         do throws(SieveRuntimeError) {
             let hook = context.environment[Surroundings.hook]
             for (number, named) in (recipientScripts + scripts).enumerated() {
                 observer?(.script(named.path, recipients: alike))
                 let isForRecipients = number < recipientScripts.count
                 run.change { $0.environment[Surroundings.hook] = isForRecipients ? "rcpt" : hook }
+                let tell = observer.map { observer in
+                    { (step: SieveStep) in observer(PolicyStep(step, of: named.script.name, named.path)) }
+                }
                 guard try run.run(named.script, observer: tell) else { break }
             }
             return Opinion(run.result, addresses)

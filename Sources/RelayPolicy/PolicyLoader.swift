@@ -76,11 +76,11 @@ struct PolicyLoader {
         let options = Self.options(settings, for: hook)
         return paths.compactMap { path in
             guard let source = read(path, Limits.scriptByteCount) else { return nil }
-            let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+            let name = Self.name(of: path)
             var files = options
             files.included = Self.included(beside: path, environment)
             let (script, diagnostics) = SieveScript.compile(source, name: name, files)
-            findings += diagnostics.map { SettingsFinding($0, in: path) }
+            findings += diagnostics.map { SettingsFinding($0, of: name, in: path) }
             return script.map { Policy.NamedScript(path: path, script: $0) }
         }
     }
@@ -149,6 +149,16 @@ struct PolicyLoader {
                 .body, .bodyEdits, .folders, .notices, .deliveryStatus, .programs, .scanners,
             ])
         }
+    }
+
+    /// What rules call a script.
+    static func name(of path: String) -> String {
+        String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+    }
+
+    /// The path of a script that another one includes, by what rules call it.
+    static func path(of name: String, beside path: String) -> String {
+        path.dropLast(Self.name(of: path).count) + name
     }
 
     /// Scripts that others include lie beside them; `:global` ones in the folder `global` there.

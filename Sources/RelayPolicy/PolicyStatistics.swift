@@ -2,12 +2,9 @@ import Synchronization
 
 /// How often the tests and commands of a policy's scripts were met since it was loaded, and what time they took.
 package final class PolicyStatistics: Sendable {
-    /// Where a test or command stands.
+    /// A test or command.
     package struct Rule: Hashable, Sendable {
-        /// The script's path.
-        package var script: String
-        package var line: Int
-        package var column: Int
+        package var place: RulePlace
         /// The test's or command's name.
         package var name: String
     }
@@ -25,7 +22,8 @@ package final class PolicyStatistics: Sendable {
     /// By script, line and column.
     package var all: [(rule: Rule, figures: Figures)] {
         rules.withLock { rules in rules.map { (rule: $0.key, figures: $0.value) } }.sorted {
-            ($0.rule.script, $0.rule.line, $0.rule.column) < ($1.rule.script, $1.rule.line, $1.rule.column)
+            let (left, right) = ($0.rule.place, $1.rule.place)
+            return (left.script, left.line, left.column) < (right.script, right.line, right.column)
         }
     }
 
@@ -46,7 +44,6 @@ struct PolicyStopwatch {
     private let statistics: PolicyStatistics
     private let uptime: @Sendable () -> ContinuousClock.Instant
     private var figures: [PolicyStatistics.Rule: PolicyStatistics.Figures] = [:]
-    private var script = ""
     private var last: ContinuousClock.Instant
 
     init(_ statistics: PolicyStatistics, uptime: @escaping @Sendable () -> ContinuousClock.Instant) {
@@ -59,15 +56,14 @@ struct PolicyStopwatch {
         let now = uptime()
         defer { last = now }
         switch step {
-        case .script(let path, _): script = path
-        case .step(let name, let holds, let line, let column):
-            let rule = PolicyStatistics.Rule(script: script, line: line, column: column, name: name)
+        case .step(let name, let holds, let place):
+            let rule = PolicyStatistics.Rule(place: place, name: name)
             var known = figures[rule] ?? .init(heldCount: holds == nil ? nil : 0)
             known.count += 1
             known.time += now - last
             if holds == true { known.heldCount = (known.heldCount ?? 0) + 1 }
             figures[rule] = known
-        case .failure, .route: break
+        case .script, .failure, .route: break
         }
     }
 

@@ -14,8 +14,9 @@ package enum ScriptCheck {
             var options = PolicyLoader.options(settings, for: isForRecipients ? .recipient : .message)
             options.included = PolicyLoader.included(beside: path, environment)
             options.isThorough = true
-            return SieveScript.compile(source, name: path, options).diagnostics.map {
-                SettingsFinding($0, in: path)
+            let name = PolicyLoader.name(of: path)
+            return SieveScript.compile(source, name: name, options).diagnostics.map {
+                SettingsFinding($0, of: name, in: path)
             }
         } catch {
             return [SettingsFinding(file: path, line: 1, column: 1, severity: .error, text: error.reason)]
@@ -24,9 +25,11 @@ package enum ScriptCheck {
 }
 
 extension SettingsFinding {
-    init(_ diagnostic: Diagnostic, in path: String) {
+    /// One of a script of this name and path, or of one that it includes.
+    init(_ diagnostic: Diagnostic, of name: String, in path: String) {
         self.init(
-            file: path, line: diagnostic.line, column: diagnostic.column,
+            file: diagnostic.file == name ? path : PolicyLoader.path(of: diagnostic.file, beside: path),
+            line: diagnostic.line, column: diagnostic.column,
             severity: diagnostic.severity == .error ? .error : .warning, text: diagnostic.text)
     }
 }

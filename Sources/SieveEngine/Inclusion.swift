@@ -10,6 +10,12 @@ package struct Inclusion: Sendable {
 struct IncludedName: Hashable, Sendable {
     let location: CompileOptions.IncludeLocation
     let name: String
+
+    /// What rules and diagnostics call it: its file, seen from the script that includes it.
+    var file: String {
+        let file = name.hasSuffix(".sieve") ? name : name + ".sieve"
+        return location == .global ? "global/\(file)" : file
+    }
 }
 
 /// The scripts that include one another while the innermost is compiled, and those that are done.
@@ -55,8 +61,8 @@ struct IncludeStack: Sendable {
         var stack = compilation.includes
         stack.open.append(name)
         stack.count += 1
-        let file = name.name.hasSuffix(".sieve") ? name.name : name.name + ".sieve"
-        let (script, inner) = SieveScript.compile(source, name: file, compilation.options, stack)
+        let (script, inner) = SieveScript.compile(
+            source, name: name.file, compilation.options, stack)
         compilation.includes.compiled = inner.includes.compiled
         compilation.includes.count = inner.includes.count
         compilation.includes.compiled[name] = .some(script)

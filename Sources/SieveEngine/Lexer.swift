@@ -50,6 +50,8 @@ struct Lexer {
     private var anchor = 0
     private var anchorColumn = 1
     var diagnostics: Diagnostics
+    /// Of the comments so far.
+    var ruleNames = RuleNames()
 
     init(_ bytes: [UInt8], _ diagnostics: Diagnostics) {
         self.bytes = bytes
@@ -221,10 +223,15 @@ struct Lexer {
             switch bytes[index] {
             case ASCII.space, ASCII.tab, ASCII.carriageReturn: index += 1
             case ASCII.lineFeed: takeLineEnd()
-            case ASCII.hash: skipLine()
+            case ASCII.hash: takeComment()
             default: return
             }
         }
+    }
+
+    private mutating func takeComment() {
+        let place = place()
+        if let name = RuleName(takeLine().dropFirst(), at: place) { ruleNames.add(name) }
     }
 
     private mutating func skipComment(at place: ScriptPlace) {

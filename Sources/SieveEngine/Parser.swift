@@ -28,6 +28,9 @@ struct Parser {
         return commands
     }
 
+    /// Tells of names of rules that do not do what their writer meant; once the script is read.
+    mutating func checkRuleNames() { lexer.ruleNames.check(&lexer.diagnostics) }
+
     /// Commands up to the end of the script or of the block.
     private mutating func commands() -> [Node] {
         var commands: [Node] = []
@@ -46,6 +49,7 @@ struct Parser {
             throw mistake("expected a command, found \(token.shown)")
         }
         var node = Node(name, at: token.place)
+        node.ruleName = lexer.ruleNames.name(above: token.place)
         advance()
         try arguments(of: &node)
         switch token.kind {

@@ -93,6 +93,16 @@ public struct SieveScript: Sendable {
         /// A named block of a test file; what goes wrong in it ends it alone.
         case section(ScriptString, end: Label)
         case endSection
+
+        /// Where what runs stands; nil: it only leads elsewhere.
+        var place: ScriptPlace? {
+            switch self {
+            case .check(_, let place, _, _), .perform(_, let place), .include(_, let place),
+                .leave(let place), .stop(let place), .enterParts(let place):
+                place
+            case .jump, .nextPart, .leaveParts, .section, .endSection: nil
+            }
+        }
     }
 
     /// A place in the program that instructions jump to.
@@ -106,6 +116,8 @@ public struct SieveScript: Sendable {
     /// How many variables it has of its own.
     let variableCount: Int
     private let addresses: [Int]
+    /// What comments above commands call them, by the place of each test and command.
+    private let ruleNames: [ScriptPlace: String]
 
     init(name: String, program: ProgramBuilder, _ compilation: Compilation) {
         self.name = name
@@ -113,12 +125,18 @@ public struct SieveScript: Sendable {
         variableCount = compilation.variableCount
         instructions = program.instructions
         addresses = program.addresses
+        ruleNames = program.ruleNames
     }
 
     /// The index of the instruction behind the label.
     package func address(of label: Label) -> Int { addresses[label.number] }
 
-    package func rule(at place: ScriptPlace) -> String { "\(name):\(place.line)" }
+    /// `data.sieve:14`, or `data.sieve:14 (cards)` where a comment names the rule.
+    package func rule(at place: ScriptPlace) -> String {
+        "\(name):\(place.line)" + (ruleName(at: place).map { " (\($0))" } ?? "")
+    }
+
+    func ruleName(at place: ScriptPlace) -> String? { ruleNames.isEmpty ? nil : ruleNames[place] }
 
     /// Checks a script and makes it ready; nil if there is an error among the diagnostics, which tell
     /// of everything found, in the order of the script.
@@ -150,6 +168,7 @@ public struct SieveScript: Sendable {
         }
         var parser = Parser(source, diagnostics)
         let commands = parser.script()
+        if options.isThorough { parser.checkRuleNames() }
         var validator = Validator(Compilation(options, parser.diagnostics, includes))
         validator.validate(commands)
         let compilation = validator.compilation
@@ -162,8 +181,14 @@ public struct SieveScript: Sendable {
 struct ProgramBuilder {
     private(set) var instructions: [SieveScript.Instruction] = []
     private(set) var addresses: [Int] = []
+    private(set) var ruleNames: [ScriptPlace: String] = [:]
+    /// The name of the rule that what is appended belongs to.
+    var ruleName: String?
 
-    mutating func append(_ instruction: SieveScript.Instruction) { instructions.append(instruction) }
+    mutating func append(_ instruction: SieveScript.Instruction) {
+        instructions.append(instruction)
+        if let ruleName, let place = instruction.place { ruleNames[place] = ruleName }
+    }
 
     mutating func label() -> SieveScript.Label {
         addresses.append(0)

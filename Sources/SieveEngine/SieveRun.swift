@@ -117,13 +117,13 @@ public struct SieveRun: Sendable {
             if loops.depth > 0 { loops.leave() }
             return .goOn(index + 1)
         case .stop(let place):
-            observer?(SieveStep(.action("stop"), at: place))
+            observer?(SieveStep(.action("stop"), at: place, in: script))
             return .stop
         case .leave(let place):
-            observer?(SieveStep(.action("return"), at: place))
+            observer?(SieveStep(.action("return"), at: place, in: script))
             return .leave
         case .include(let inclusion, let place):
-            observer?(SieveStep(.action("include"), at: place))
+            observer?(SieveStep(.action("include"), at: place, in: script))
             guard included.insert(inclusion.name).inserted || !inclusion.isOnce else {
                 return .goOn(index + 1)
             }
@@ -132,7 +132,7 @@ public struct SieveRun: Sendable {
             do throws(SieveFault) {
                 try checkEffort()
                 let holds = try condition.holds(in: &self)
-                observer?(SieveStep(.test(type(of: condition).name, holds: holds), at: place))
+                observer?(SieveStep(.test(type(of: condition).name, holds: holds), at: place, in: script))
                 return .goOn(script.address(of: holds ? whenTrue : whenFalse))
             } catch {
                 throw SieveRuntimeError(fault: error, rule: script.rule(at: place))
@@ -141,7 +141,7 @@ public struct SieveRun: Sendable {
             do throws(SieveFault) {
                 try checkEffort()
                 try action.perform(in: &self, rule: script.rule(at: place))
-                observer?(SieveStep(.action(type(of: action).name), at: place))
+                observer?(SieveStep(.action(type(of: action).name), at: place, in: script))
                 return .goOn(index + 1)
             } catch {
                 throw SieveRuntimeError(fault: error, rule: script.rule(at: place))

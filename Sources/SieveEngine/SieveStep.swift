@@ -13,15 +13,21 @@ public struct SieveStep: Hashable, Sendable {
 
     /// What was done.
     public let kind: Kind
-    /// Where the test or command stands in the script; both count from 1.
+    /// Where the test or command stands in its script; both count from 1.
     public let line: Int
     /// See `line`.
     public let column: Int
+    /// The name of the script that it stands in; an included one has its own.
+    public let script: String
+    /// What the comment above calls the rule that it is part of.
+    public let ruleName: String?
 
-    init(_ kind: Kind, at place: ScriptPlace) {
+    init(_ kind: Kind, at place: ScriptPlace, in script: SieveScript) {
         self.kind = kind
         line = place.line
         column = place.column
+        self.script = script.name
+        ruleName = script.ruleName(at: place)
     }
 }
 

@@ -10,6 +10,8 @@ package struct Node: Sendable {
     var hasTestList = false
     /// The commands in braces; nil: the command ended with a semicolon.
     var block: [Node]?
+    /// What the comment above it calls it.
+    var ruleName: String?
 
     init(_ name: String, at place: ScriptPlace) {
         self.name = name

@@ -52,6 +52,9 @@ struct Validator {
 
     /// One command, and the branches behind it if it is an `if`. True: nothing behind it is reached.
     private mutating func validate(command node: Node, _ rest: inout ArraySlice<Node>) -> Bool {
+        let outer = program.ruleName
+        defer { program.ruleName = outer }
+        program.ruleName = node.ruleName ?? outer
         switch node.name {
         case "if":
             let branches = rest.prefix { $0.name == "elsif" || $0.name == "else" }
@@ -98,6 +101,7 @@ struct Validator {
         var endsEverywhere = true
         var isDecided = false
         for branch in branches {
+            program.ruleName = branch.ruleName ?? program.ruleName
             if hasElse { error("\"\(branch.name)\" comes behind \"else\"", at: branch.place) }
             let (then, next) = (program.label(), program.label())
             let before = compilation

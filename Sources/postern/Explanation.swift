@@ -18,8 +18,8 @@ struct Explanation {
     /// A script's run for recipients whom it could not tell apart.
     struct ScriptRun {
         struct Step {
-            var line: Int
-            var column: Int
+            /// Where it stands, perhaps in a script that this one includes.
+            var place: RulePlace
             /// The name of the test or command.
             var name: String
             /// nil: a command.
@@ -98,12 +98,9 @@ struct Explanation {
     private mutating func take(_ step: PolicyStep, _ sources: inout ScriptSources) {
         switch step {
         case .script(let path, let recipients): scripts.append(ScriptRun(path: path, recipients: recipients))
-        case .step(let name, let holds, let line, let column):
-            last { run in
-                let text = sources.text(line, column, of: run.path)
-                run.steps.append(
-                    ScriptRun.Step(line: line, column: column, name: name, holds: holds, text: text))
-            }
+        case .step(let name, let holds, let place):
+            let text = sources.text(place.line, place.column, of: place.script)
+            last { $0.steps.append(ScriptRun.Step(place: place, name: name, holds: holds, text: text)) }
         case .failure(let rule, let text): last { $0.failure = "\(rule): \(text)" }
         case .route(let recipient, let choice): routes[recipient] = choice
         }

@@ -73,8 +73,10 @@ extension JSONWriter {
         member("script", run.path)
         member("recipients", run.recipients.map(\.description))
         member("steps", of: run.steps) { json, step in
-            json.member("line", step.line)
-            json.member("column", step.column)
+            json.member("script", step.place.script)
+            json.member("line", step.place.line)
+            json.member("column", step.place.column)
+            json.member("rule", step.place.ruleName)
             json.member("kind", step.holds == nil ? "action" : "test")
             json.member("name", step.name)
             if let holds = step.holds { json.member("result", holds) }

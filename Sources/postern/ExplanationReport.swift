@@ -75,9 +75,13 @@ struct ExplanationReport {
         lines.append("")
         add("Script", run.path)
         add(run.recipients, title: "For", before: "")
+        var last = RulePlace(script: run.path, line: 0, column: 0)
         for step in run.steps {
+            if step.place.script != last.script { add("in", step.place.script) }
+            if let name = step.place.ruleName, name != last.ruleName { add("rule", name) }
+            last = step.place
             let result = step.holds.map { $0 ? "true" : "false" } ?? "done"
-            let number = String(step.line)
+            let number = String(step.place.line)
             let place = String(repeating: " ", count: max(0, 5 - number.count)) + number
             lines.append(
                 Table.clean("\(place) \(result.padding(to: 6))\(step.text)", width: Self.width))

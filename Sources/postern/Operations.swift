@@ -54,9 +54,9 @@ struct Operations: RelayOperations {
     func rules() async -> [RuleDocument] {
         inForce.configuration.policy.statistics.all.map { rule, figures in
             RuleDocument(
-                script: rule.script, line: rule.line, column: rule.column, name: rule.name,
+                script: rule.place.script, line: rule.place.line, column: rule.place.column, name: rule.name,
                 count: figures.count, held: figures.heldCount,
-                microseconds: Int(figures.time / .microseconds(1)))
+                microseconds: Int(figures.time / .microseconds(1)), rule: rule.place.ruleName)
         }
     }
 

@@ -90,10 +90,14 @@ struct PolicyCommands: ParsableCommand {
                 EXAMPLES:
                   postern policy test outbound.svtest
                   postern policy test tests/*.svtest | grep '^not ok'
+                  postern policy test --json *.svtest | jq -r 'select(.passed | not) | .file + ": " + .name'
                 """)
 
         @Argument(help: ArgumentHelp("The files of tests.", valueName: "file"))
         var files: [String]
+
+        @Flag(help: "Print one JSON object for each block.")
+        var json = false
 
         func run() throws {
             var (passedCount, failedCount) = (0, 0)
@@ -101,12 +105,33 @@ struct PolicyCommands: ParsableCommand {
                 for outcome in try Self.outcomes(of: file) {
                     if outcome.failure == nil { passedCount += 1 } else { failedCount += 1 }
                     let number = passedCount + failedCount
-                    let line = outcome.failure.map { "not ok \(number) - \(outcome.name): \($0)" }
-                    Output.line(line ?? "ok \(number) - \(outcome.name)")
+                    if json {
+                        Output.write(Self.document(outcome.name, outcome.failure, number, file))
+                    } else {
+                        Output.line(Self.line(outcome, number))
+                    }
                 }
             }
-            Output.line("\(passedCount) passed, \(failedCount) failed")
+            if !json { Output.line("\(passedCount) passed, \(failedCount) failed") }
             if failedCount > 0 { throw ExitCode(1) }
+        }
+
+        private static func line(_ outcome: TestRunner.Outcome, _ number: Int) -> String {
+            guard let failure = outcome.failure else { return "ok \(number) - \(outcome.name)" }
+            return "not ok \(number) - \(outcome.name): \(failure)"
+        }
+
+        static func document(_ name: String, _ failure: String?, _ number: Int, _ file: String) -> [UInt8] {
+            var json = JSONWriter()
+            json.object { json in
+                json.member("file", file)
+                json.member("number", number)
+                json.member("name", name)
+                json.member("passed", failure == nil)
+                json.member("failure", failure)
+            }
+            json.endLine()
+            return json.bytes
         }
 
         private static func outcomes(of path: String) throws -> [TestRunner.Outcome] {

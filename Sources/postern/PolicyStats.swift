@@ -9,7 +9,8 @@ struct PolicyStats: AsyncParsableCommand {
         abstract: "Show how often each test and command of the running policy was met, and its time.",
         discussion: """
             Counts from when the scripts were loaded: at the start, and at each reload. A rule that nothing ever
-            meets, or that always holds, hardly does what its writer meant.
+            meets, or that always holds, hardly does what its writer meant. A rule that a comment names (# rule: cards)
+            has that name in parentheses.
 
             EXAMPLES:
               postern policy stats
@@ -57,7 +58,8 @@ final class RuleListing: Sendable {
     static func row(_ rule: RuleDocument) -> String {
         let each = rule.count > 0 ? rule.microseconds / rule.count : 0
         return table.row([
-            "\(rule.line):\(rule.column)", rule.name, String(rule.count), rule.held.map { String($0) } ?? "",
+            "\(rule.line):\(rule.column)", rule.name + (rule.rule.map { " (\($0))" } ?? ""),
+            String(rule.count), rule.held.map { String($0) } ?? "",
             "\(each) us",
         ])
     }

@@ -77,6 +77,40 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a comment names a rule, and an included script has its own file`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let included = try stage.write(
+                    "common.sieve",
+                    """
+                    require "vnd.postern.hold";
+                    # rule: review
+                    if header :is "subject" "policy" { hold "look at it"; }
+
+                    """)
+                let relay = try self.relay(on: stage, host, #"require "include"; include "common";"#)
+                let id = try relay.submit(to: ["b@x.test"], Self.message)
+                let held = try relay.await("held") { $0.id == id }
+                #expect(held["rule"] == "common.sieve:3" && held["rule_name"] == "review")
+                #expect(try relay.queue().map { $0["reason"] } == ["look at it"])
+                let stats = try relay.command(["policy", "stats"])
+                #expect(
+                    stats.output.contains("\(included.path)\n")
+                        && stats.output.contains("3:4        header (review) "), "\(stats.output)")
+                let file = try stage.write("mail.eml", Self.message)
+                let told = try relay.command(
+                    ["explain", file.path, "--sender", "a@office.test", "--recipient", "b@x.test"])
+                for line in [
+                    "rule        review",
+                    "    3 true  header :is \"subject\" \"policy\" { hold \"look at it\"; }",
+                    "Held        look at it, by common.sieve:3 (review)",
+                ] { #expect(told.output.contains("\(line)\n"), "\(line) in\n\(told.output)") }
+                #expect(told.output.contains("\nin          /"))
+                try stage.write("common.sieve", "\nkep;\n")
+                #expect(try relay.reload().output.contains("\(included.path):2:1: error: unknown command"))
+            }
+        }
+
         @Test func `held mail is judged again by the script of today`() throws {
             try Stage.run { stage in
                 let host = try SmartHost(on: stage, "host")

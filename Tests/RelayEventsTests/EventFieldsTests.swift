@@ -20,6 +20,19 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("outbound.sieve:3", ["POSTERN_RULE=outbound.sieve:3"]),
+        ("outbound.sieve:3 (cards (3))", ["POSTERN_RULE=outbound.sieve:3", "POSTERN_RULE_NAME=cards (3)"]),
+        ("routes", ["POSTERN_RULE=routes"]),
+    ])
+    func `a rule that has a name is told by two fields`(rule: String, expected: [String]) throws {
+        let sender = Address(localPart: "a", domain: "b.example")
+        let event = Discarded(id: "0QJ5E6W3G0A1B", sender: sender, recipient: sender, rule: rule)
+        let pairs = EventFields(.discarded(event), toldAt: Samples.time).pairs
+        #expect(
+            pairs.filter { $0.name.hasPrefix("POSTERN_RULE") }.map { "\($0.name)=\($0.value)" } == expected)
+    }
+
     @Test func `every event begins with what all entries have`() {
         for (event, _) in Samples.sentences {
             let fields = EventFields(event, toldAt: Samples.time)

@@ -7,17 +7,22 @@ import Testing
 @Suite struct PolicyStepTests {
     private func steps(_ office: Office, _ recipients: [String]) throws -> [String] {
         let policy = try #require(office.loaded().policy)
-        var steps: [String] = []
+        var (steps, path) = ([String](), "")
         let head = Array("From: ann@office.example\r\n\r\n".utf8)
         let envelope = Envelope(
             sender: nil, recipients: recipients.compactMap { Address($0) }.map { Recipient($0) })
         let message = JudgedMessage(head, envelope: envelope, origin: office.origin)
         let observer: PolicyObserver = { step in
             switch step {
-            case .script(let path, let recipients):
+            case .script(let begun, let recipients):
+                path = begun
                 steps.append("\(path) for \(recipients.map(\.description).joined(separator: " "))")
-            case .step(let name, let holds, let line, let column):
-                steps.append("\(line):\(column) \(name) \(holds.map { "\($0)" } ?? "done")")
+            case .step(let name, let holds, let place):
+                let rule = place.ruleName.map { " of \($0)" } ?? ""
+                let script = place.script == path ? "" : "\(place.script):"
+                steps.append(
+                    "\(script)\(place.line):\(place.column) \(name) \(holds.map { "\($0)" } ?? "done")\(rule)"
+                )
             case .failure(let rule, let text): steps.append("\(rule) \(text)")
             case .route(let recipient, let choice):
                 steps.append(
@@ -50,6 +55,45 @@ import Testing
                 "a@x.example to office by 0:0", "b@y.example to office by 0:0",
                 "c@x.example to office by 0:0",
             ])
+    }
+
+    @Test func `what an included script does is told of that script, and of the rule that a comment names`()
+        throws
+    {
+        var office = Office(
+            """
+            require "include";
+            # rule: all
+            if true {
+                include "inner";
+                include :global "outer.sieve";
+            }
+            # rule: end
+            stop;
+            """)
+        office.files = [
+            "/policy/inner.sieve": "if size :over 0 { keep; }\n",
+            "/policy/global/outer.sieve": "# rule: [last]\nif exists \"x\" { stop; }",
+        ]
+        #expect(
+            try steps(office, ["a@x.example"]).prefix(8) == [
+                "/policy/s1 for a@x.example", "5:5 include done of all",
+                "/policy/inner.sieve:1:4 size true", "/policy/inner.sieve:1:19 keep done",
+                "6:5 include done of all", "/policy/global/outer.sieve:2:4 exists false of last",
+                "9:1 stop done of end", "a@x.example to office by 0:0",
+            ])
+    }
+
+    @Test func `what is wrong with an included script is told of its file`() throws {
+        var office = Office("require \"include\"; include \"inner\"; include :global \"outer\";")
+        office.files = ["/policy/inner.sieve": "keep;\nkep;", "/policy/global/outer.sieve": "\n\n drop;"]
+        let found = office.loaded().findings.map(\.description)
+        for beginning in [
+            "/policy/inner.sieve:2:1: error: unknown command",
+            "/policy/global/outer.sieve:3:2: error: unknown command", "/policy/s1:2:20: error:",
+        ] {
+            #expect(found.contains { $0.hasPrefix(beginning) }, "\(found)")
+        }
     }
 
     @Test func `the route that fits is told by number and line`() throws {

@@ -63,6 +63,37 @@ import Testing
                 == ["1:19 keep", #"t:1: "reject" conflicts with "keep" at t:1"#])
     }
 
+    @Test func `a comment directly above a command names the rule, with all that is part of it`() throws {
+        let script = """
+            require "vnd.postern.hold";
+            # rule: cards
+            if size :over 1 {
+                # rule:[inner]
+                keep;
+                if exists "From" { stream "bulk"; }
+            }
+            # rule: else
+            # and a word more
+            elsif exists "X" { keep; }
+            if exists "X" { keep; }
+            #rule:   large ones
+            elsif size :over 2 { reject "no"; }
+            """
+        var names: [String] = []
+        var run = SieveRun(
+            SieveMessage(head: Trial.wire("From: a@b.c\n\nbody\n"), byteCount: 20),
+            SieveEnvelope(sender: nil, recipient: Recipient(Address(localPart: "a", domain: "b"))))
+        let compiled = try Trial().compiled("require [\"reject\", \"vnd.postern.stream\"];\n" + script)
+        do throws(SieveRuntimeError) {
+            _ = try run.run(compiled) { names.append("\($0.line) \($0.ruleName ?? "-")") }
+        } catch { names.append("\(error)") }
+        #expect(
+            names == [
+                "4 cards", "6 inner", "7 cards", "7 cards", "12 -", "14 large ones",
+                #"t:14 (large ones): "reject" conflicts with "keep" at t:6 (inner)"#,
+            ])
+    }
+
     @Test func `being observed changes nothing`() throws {
         let script = try Trial().compiled(#"require "copy"; if exists "From" { redirect :copy "a@b.c"; }"#)
         let head = Trial.wire("From: x@y.z\n\n")

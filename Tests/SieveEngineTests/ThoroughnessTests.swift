@@ -25,6 +25,13 @@ struct ThoroughnessTests {
             "if true { stop; } else { stop; } keep;",
             #"1:34: warning: never reached: "if" in line 1 ends the script in every case"#
         ),
+        (
+            "# rule: a\nkeep;\nif true {\n  # rule: a\n  keep;\n}",
+            #"4:3: warning: the name "a" is that of the rule in line 1 already"#
+        ),
+        ("# rule: a\n\nkeep;", "1:1: warning: no command stands directly below this name of a rule"),
+        ("keep; # rule: a", "1:7: warning: no command stands directly below this name of a rule"),
+        ("# rule:\nkeep;", "1:1: warning: the name of a rule has 1 to 64 characters"),
     ])
     func `leftovers are told once, where they stand`(_ script: String, _ warning: String) {
         #expect(findings(script) == [warning])
