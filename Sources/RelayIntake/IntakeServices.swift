@@ -13,6 +13,8 @@ package struct IntakeServices: Sendable {
     let room: RoomReporter
     /// The folders of scripts that stand on the disk; the same under all settings.
     let syncedFolders = SyncedFolders()
+    /// When who of failing scripts was told last; the same under all settings.
+    let failureNotices = FailureNotices()
     /// Where messages are judged; the same under all settings.
     package let desk: PolicyDesk
     /// How full streams are; the same under all settings.

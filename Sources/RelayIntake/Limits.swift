@@ -37,6 +37,12 @@ enum Limits {
     static let dropDelay = Duration.seconds(5)...Duration.seconds(600)
     /// A draft that nobody has written to for so long is nobody's.
     static let draftAgeSeconds: Int64 = 86_400
+    /// How often, and for how long, mail is judged again that waits because a script failed.
+    static let retrialInterval = Duration.seconds(300)
+    static let retrialSpan = Duration.seconds(3600)
+    /// Held shares looked at between two rests of such a round, and how long a rest is.
+    static let retrialStretch = 100
+    static let retrialRest = Duration.seconds(1)
     /// Recipients that a notice names.
     static let noticedRecipientCount = 20
     /// Encoded bytes of one word of a notice's header (RFC 2047 section 2: 75 with what stands around them).

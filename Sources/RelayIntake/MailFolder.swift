@@ -47,8 +47,13 @@ struct MailFolder: Sendable {
             defer { unlink(draft) }
             return failure(draft)
         }
-        return syncFolder("\(path)/new")
+        guard let problem = syncFolder("\(path)/new") else { return nil }
+        takeBack(letter)
+        return problem
     }
+
+    /// Removes a letter, unless somebody who reads the folder has moved it on.
+    func takeBack(_ letter: FolderLetter) { unlink("\(path)/new/\(letter.name)") }
 
     /// Makes what is missing; before the first letter. No message is in a folder whose own name a power cut takes away, nor in one that an earlier
     /// process made just before its end.

@@ -29,12 +29,12 @@ struct MessageJudgement {
                 return try await store(draft, plan, head)
             case .refuse(let refusal):
                 let reply = Reply(refusal)
-                for failure in refusal.failures { tell(failure, id: nil) }
+                await tell(refusal.failures, head, id: nil)
                 tell(reply, head, recipients: refusal.recipients, rule: refusal.rule)
                 return reply
             case .deferAll(let deferral):
                 let reply = Reply(deferral)
-                for failure in deferral.failures { tell(failure, id: nil) }
+                await tell(deferral.failures, head, id: nil)
                 tell(reply, head, rule: deferral.rule)
                 return reply
             }
@@ -77,20 +77,29 @@ struct MessageJudgement {
         // that fails fails each time that the client comes again.
         let effects = PolicyEffects(
             plan: plan, envelope: envelope, origin: origin, head: head, services: services)
-        try await effects.store(id, reader)
-        // Before the message as well: a report that cannot be stored must not leave a refused recipient untold. If then
-        // the message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
-        try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
-            .store(untold + plan.refused, parent: id)
-        if !plan.shares.isEmpty {
-            let entry = NewEntry(
-                envelope: envelope, origin: origin, messageID: head.messageID,
-                shares: plan.shares.map { NewShare($0, head: head, at: origin.receivedAt) })
-            try await services.spool.commit(draft, entry)
+        let copies = try await effects.store(id, reader)
+        do throws(SpoolError) { try await commit(draft, plan, head) } catch {
+            await effects.takeBack(copies)
+            throw error
         }
         tellAccepted(id, plan, head)
-        await effects.conclude(id)
+        await tell(plan.failures, head, id: id)
+        await effects.conclude(id, copies)
         return .queued(id)
+    }
+
+    private func commit(
+        _ draft: consuming Draft, _ plan: Plan, _ head: MessageHead
+    ) async throws(SpoolError) {
+        // Before the message: a report that cannot be stored must not leave a refused recipient untold. If then the
+        // message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
+        try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
+            .store(untold + plan.refused, parent: draft.id)
+        guard !plan.shares.isEmpty else { return }
+        let entry = NewEntry(
+            envelope: envelope, origin: origin, messageID: head.messageID,
+            shares: plan.shares.map { NewShare($0, head: head, at: origin.receivedAt) })
+        try await services.spool.commit(draft, entry)
     }
 
     /// What stands against a plan although the policy agrees.
@@ -139,7 +148,6 @@ struct MessageJudgement {
         for refusal in plan.refused {
             tell(Reply(refusal), head, recipients: refusal.recipients, rule: refusal.rule)
         }
-        for failure in plan.failures { tell(failure, id: name) }
     }
 
     private func tell(
@@ -154,12 +162,21 @@ struct MessageJudgement {
         services.events.tell(.refused(refused))
     }
 
-    private func tell(_ failure: PolicyFailure, id: String?) {
-        services.events.tell(
-            .policyError(
-                PolicyError(
-                    origin: origin, sender: envelope.sender, recipients: failure.recipients,
-                    reason: failure.text, rule: failure.rule, action: actionOnError, id: id)))
+    /// By events each, and by a mail now and then.
+    private func tell(_ failures: [PolicyFailure], _ head: MessageHead, id: QueueID?) async {
+        for failure in failures {
+            services.events.tell(
+                .policyError(
+                    PolicyError(
+                        origin: origin, sender: envelope.sender, recipients: failure.recipients,
+                        reason: failure.text, rule: failure.rule, action: actionOnError,
+                        id: id?.description)))
+        }
+        let notice = services.failureNotices.notice(
+            of: failures, became: actionOnError, under: services.settings, at: services.now())
+        guard let notice else { return }
+        await PolicyEffects(plan: Plan(), envelope: envelope, origin: origin, head: head, services: services)
+            .send(notice, about: id)
     }
 
     private var actionOnError: String {
@@ -214,5 +231,6 @@ extension NewShare {
             pieces: planned.edits.pieces(
                 headerByteCount: head.header.byteCount, byteCount: head.byteCount),
             rule: planned.rule)
+        returnContent = planned.returnContent
     }
 }

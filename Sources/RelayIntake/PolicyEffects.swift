@@ -13,28 +13,50 @@ struct PolicyEffects {
     let head: MessageHead
     let services: IntakeServices
 
-    /// Stores the copies for folders. Once it returns they are on the disk.
-    func store(_ id: QueueID, _ reader: DraftReader) async throws(SpoolError) {
+    /// A copy that lies in a folder.
+    struct StoredCopy {
+        fileprivate let storage: PlannedStorage
+        fileprivate let folder: MailFolder
+        fileprivate let letter: FolderLetter
+    }
+
+    /// Stores the copies for folders. Once it returns they are on the disk; if it fails, none is there.
+    func store(_ id: QueueID, _ reader: DraftReader) async throws(SpoolError) -> [StoredCopy] {
         let storages = try foldersOfStorages()
-        guard !storages.isEmpty else { return }
-        // All of them before the first letter: of one that fails each time that the client comes again, the others would
-        // get a copy each time.
+        guard !storages.isEmpty else { return [] }
+        // All of them before the first letter, which is not written for nothing.
         let obstacle = try await services.spool.onDisk { storages.lazy.compactMap { $0.1.prepare() }.first }
         if let obstacle { throw obstacle }
+        var copies: [StoredCopy] = []
         for (index, (storage, folder)) in storages.enumerated() {
             let letter = FolderLetter(
                 pieces: pieces(of: storage), returnPath: envelope.sender?.description ?? "",
                 name: "\(origin.receivedAt.millisecondsSince1970 / 1000).\(id)_\(index)."
                     + services.settings.hostname)
             let problem = try await services.spool.onDisk { folder.store(letter, reader) }
-            if let problem { throw problem }
-            services.events.tell(
-                .created(
-                    Created(
-                        id: id.description, parent: nil, what: "copy in folder \(storage.folder)", stream: "",
-                        recipients: storage.recipients, byteCount: letter.byteCount,
-                        messageID: head.messageID)))
+            if let problem {
+                await takeBack(copies)
+                throw problem
+            }
+            copies.append(StoredCopy(storage: storage, folder: folder, letter: letter))
         }
+        return copies
+    }
+
+    /// The message is not accepted after all: the client comes again, and then brings new copies.
+    func takeBack(_ copies: [StoredCopy]) async {
+        guard !copies.isEmpty else { return }
+        // Where even that fails, a folder has one copy more: better than none.
+        try? await services.spool.onDisk { for copy in copies { copy.folder.takeBack(copy.letter) } }
+    }
+
+    private func tell(_ copy: StoredCopy, _ id: QueueID) {
+        services.events.tell(
+            .created(
+                Created(
+                    id: id.description, parent: nil, what: "copy in folder \(copy.storage.folder)",
+                    stream: "", recipients: copy.storage.recipients, byteCount: copy.letter.byteCount,
+                    messageID: head.messageID)))
     }
 
     private func foldersOfStorages() throws(SpoolError) -> [(PlannedStorage, MailFolder)] {
@@ -55,17 +77,23 @@ struct PolicyEffects {
 
     /// What later messages are to know, and what persons are to hear. The message is accepted: nothing of this can change
     /// that.
-    func conclude(_ id: QueueID) async {
+    func conclude(_ id: QueueID, _ copies: [StoredCopy]) async {
+        for copy in copies { tell(copy, id) }
         services.desk.memory.take(plan.traces)
-        guard let stream = services.settings.reports.stream else { return }
         for notice in plan.notices where notice.isOfHold || !head.isAutomatic {
-            // A disk that fails now is met again by the next message; then it is told.
-            try? await send(notice, about: id, stream)
+            await send(notice, about: id)
         }
     }
 
-    private func send(
-        _ notice: PlannedNotice, about parent: QueueID, _ stream: String
+    /// Stores a notice, if there is a stream for it. `parent` is nil if the message is not stored.
+    func send(_ notice: PlannedNotice, about parent: QueueID?) async {
+        guard let stream = services.settings.reports.stream else { return }
+        // A disk that fails now is met again by the next message; then it is told.
+        try? await store(notice, about: parent, stream)
+    }
+
+    private func store(
+        _ notice: PlannedNotice, about parent: QueueID?, _ stream: String
     ) async throws(SpoolError) {
         var draft = services.spool.makeDraft()
         let id = draft.id
@@ -90,7 +118,7 @@ struct PolicyEffects {
         services.events.tell(
             .created(
                 Created(
-                    id: id.description, parent: parent.description, what: "notice", stream: stream,
+                    id: id.description, parent: parent?.description, what: "notice", stream: stream,
                     recipients: recipients, byteCount: bytes.count, messageID: messageID)))
     }
 }

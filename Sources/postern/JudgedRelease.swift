@@ -6,10 +6,26 @@ import RelayEvents
 import RelayIntake
 import RelayPolicy
 
-/// `queue release --judge`: asks the policy in force what becomes of a held share, does it, and tells it.
+/// `queue release --judge`, and the retrial of what a script failed at: asks the policy in force what becomes of a held share, does it, and tells it.
 extension QueueWork {
     func judge(_ id: ShareID) async throws(SpoolError) -> ActionDocument {
         let (entry, share, outcome) = try await outcome(id)
+        return try await carryOut(outcome, on: id, entry, share)
+    }
+
+    /// The same without a person who waits for an answer: what still cannot be judged, or not be done, stays as it is,
+    /// and nobody is told again.
+    func retry(_ id: ShareID) async throws(SpoolError) {
+        let (entry, share, outcome) = try await outcome(id)
+        switch outcome {
+        case .failure, .impossible: return
+        case .send, .hold, .refuse, .discard: _ = try await carryOut(outcome, on: id, entry, share)
+        }
+    }
+
+    private func carryOut(
+        _ outcome: SecondJudgement.Outcome, on id: ShareID, _ entry: Entry, _ share: Share
+    ) async throws(SpoolError) -> ActionDocument {
         switch outcome {
         case .send(let stream):
             try await spool.release(id, into: stream)

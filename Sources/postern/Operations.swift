@@ -132,18 +132,31 @@ struct Operations: RelayOperations {
         _ order: QueueOrder, by operatorName: String, progress: Emit<WalkProgress>?,
         emit: Emit<ActionDocument>
     ) async throws(ControlError) {
-        let now = WallClock.now()
-        let configuration = inForce.configuration
-        let work = QueueWork(
-            spool: spool, events: events, bouncer: streams.bouncer,
-            judgement: SecondJudgement(
-                policy: configuration.policy, settings: configuration.settings, desk: policyDesk),
-            operatorName: operatorName, now: now)
+        let work = work(by: operatorName)
+        let now = work.now
         let walk = QueueWalk(order.selection, of: spool, now: now)
         for id in walk.missingIDs { try await emit(ActionDocument(id: id, error: "not in the queue")) }
         try await walk.visit(progress: progress) { share, entry throws(ControlError) in
             guard !order.selection.ids.isEmpty || order.action.fits(share) else { return }
             try await emit(await work.perform(order.action, share, entry))
+        }
+    }
+
+    /// What is done to the queue by the configuration in force.
+    private func work(by operatorName: String) -> QueueWork {
+        let configuration = inForce.configuration
+        return QueueWork(
+            spool: spool, events: events, bouncer: streams.bouncer,
+            judgement: SecondJudgement(
+                policy: configuration.policy, settings: configuration.settings, desk: policyDesk),
+            operatorName: operatorName, now: WallClock.now())
+    }
+
+    /// Judges again what waits because a script failed, in the daemon's own name.
+    var retrial: ErrorRetrial {
+        ErrorRetrial(spool, now: WallClock.now) { [self] id in
+            // One that cannot be read or changed now is met again in the next round.
+            try? await work(by: "policy.on_error").retry(id)
         }
     }
 

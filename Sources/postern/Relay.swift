@@ -44,6 +44,8 @@ struct Relay: Sendable {
     private let pauses: StreamPauses
     private let maildrop: MaildropCollector
     private let holds: HoldKeeper
+    private let retrial: ErrorRetrial
+    let retrialBell = RetrialBell()
 
     /// Opens the spool, every listener and the control socket; what cannot be opened is an error that names it.
     static func open(
@@ -92,7 +94,8 @@ struct Relay: Sendable {
                 services: { intake.servicesInForce ?? services },
                 sleep: { try await ContinuousClock().sleep(for: $0) }),
             holds: HoldKeeper(
-                streams, settings: { inForce.settings.policy.hold }, memory: DigestFile(state).memory))
+                streams, settings: { inForce.settings.policy.hold }, memory: DigestFile(state).memory),
+            retrial: operations.retrial)
     }
 
     /// The addresses that clients reach it at.
@@ -136,6 +139,10 @@ struct Relay: Sendable {
             group.addTask { [holds] in
                 var keeper = holds
                 await keeper.run { try await ContinuousClock().sleep(for: $0) }
+            }
+            group.addTask { await retrialBell.run { try await ContinuousClock().sleep(for: $0) } }
+            group.addTask {
+                await retrial.run(retrialBell) { try await ContinuousClock().sleep(for: $0) }
             }
             group.addTask { await catchUp() }
             group.addTask { [inForce] in
@@ -188,6 +195,8 @@ struct Relay: Sendable {
                     EntryDamaged(id: damaged.id?.description, path: damaged.path, reason: damaged.reason)))
         }
         streams.keepStrangers()
+        // The scripts may be others than those that failed.
+        retrialBell.ringForAll()
         guard isNews else { return }
         events.tell(
             .spoolScanned(

@@ -59,6 +59,7 @@ extension Relay {
         events.change(
             level: EventLevel(new.settings.log.level), tellsDialogues: new.settings.log.protocolDialogue)
         inForce.configuration = new
+        retrialBell.ringForAll()
     }
 
     /// What changed behind paths that stayed the same.

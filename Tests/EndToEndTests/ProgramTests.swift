@@ -18,7 +18,8 @@ extension EndToEnd {
             return try Relay(
                 on: stage,
                 Relay.oneStream(on: stage, to: host, "retry: [1s]")
-                    + "\npolicy: {scripts: [\(file.path)], programs: \(folder), program_timeout: 2s}")
+                    + "\npolicy: {scripts: [\(file.path)], programs: \(folder), program_timeout: 2s, "
+                    + "hold: {notify: null}}")
         }
 
         @Test func `a program refuses with its words, and rewrites what it lets pass`() throws {
@@ -94,6 +95,45 @@ extension EndToEnd {
                     ])
                 #expect(
                     try relay.queue().allSatisfy { $0["state"] == "held" && $0["reason"] == "policy-error" })
+            }
+        }
+
+        @Test func `what a program held up leaves without a person, once the program is repaired`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(
+                    on: stage, host,
+                    """
+                    require ["vnd.postern.execute", "vnd.postern.hold", "envelope"];
+                    if envelope :localpart "to" "person" { hold "look at it"; stop; }
+                    execute "judge";
+                    """, programs: ["judge": "exit 9"])
+                let id = try relay.submit(to: ["b@x.test"], Self.message)
+                try relay.submit(to: ["person@x.test"], Self.message)
+                try relay.await("held") { $0["id"] == id }
+                #expect(try relay.reload().status == 0)
+                try stage.write("programs/judge", "#!/bin/sh\nexit 0\n", mode: 0o755)
+                #expect(try relay.reload().status == 0)
+                #expect(try host.await(1).map { $0.recipients } == [["b@x.test"]])
+                try relay.await("released") { $0["id"] == id && $0["operator"] == "policy.on_error" }
+                #expect(try relay.queue().map { $0["reason"] } == ["look at it"])
+                let later = try relay.submit(to: ["c@x.test"], Self.message.replacing("Body", with: "Text"))
+                #expect(try host.await(2).contains { $0.recipients == ["c@x.test"] }, "\(later)")
+            }
+        }
+
+        @Test func `a restart is a reason to judge again what a program held up`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(
+                    on: stage, host, #"require "vnd.postern.execute"; execute "judge";"#,
+                    programs: ["judge": "exit 9"])
+                try relay.submit(to: ["b@x.test"], Self.message)
+                try relay.await("held")
+                relay.kill()
+                try stage.write("programs/judge", "#!/bin/sh\nexit 0\n", mode: 0o755)
+                try relay.start()
+                #expect(try host.await(1).map { $0.recipients } == [["b@x.test"]])
             }
         }
 

@@ -99,6 +99,7 @@ import Testing
             // More redirections than a message may have.
             $0.script = (0..<33).map { "redirect :copy \"r\($0)@x.example\";" }.joined(separator: "\n")
             $0.settings.policy.onError = action
+            $0.settings.policy.hold.notice = .nobody
         } _: { intake in
             let client = try await intake.connect()
             try await client.greet()
