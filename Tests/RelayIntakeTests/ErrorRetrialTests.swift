@@ -116,6 +116,30 @@ import Testing
         }
     }
 
+    @Test func `the bell rings every five minutes`() async throws {
+        try await withHeld(["fail"]) { intake, _ in
+            let bell = RetrialBell()
+            let spans = Mutex<[Duration]>([])
+            let count = Mutex(0)
+            let retrial = ErrorRetrial(
+                intake.spool, now: { intake.clock.now },
+                judge: { _ in
+                    count.withLock { $0 += 1 }
+                    withUnsafeCurrentTask { $0?.cancel() }
+                })
+            await bell.run { span in
+                let isEnough = spans.withLock { spans in
+                    spans.append(span)
+                    return spans.count == 3
+                }
+                if isEnough { throw CancellationError() }
+            }
+            #expect(spans.withLock { $0 } == [.seconds(300), .seconds(300), .seconds(300)])
+            await retrial.run(bell) { _ in }
+            #expect(count.withLock { $0 } == 1)
+        }
+    }
+
     @Test func `each ring is a round, and rings while one lasts are one`() async throws {
         try await withHeld(["fail"]) { intake, _ in
             let bell = RetrialBell()
