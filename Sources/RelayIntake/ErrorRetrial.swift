@@ -1,6 +1,5 @@
 package import MailSpool
 package import MailSyntax
-import RelayPolicy
 import Synchronization
 
 /// Tells when to judge again what waits because a script failed: now and then, and after a reload.
@@ -77,10 +76,7 @@ package struct ErrorRetrial: Sendable {
     /// A share's file says why it is held.
     private func isHeldByError(_ id: ShareID) async -> Bool {
         // One that went on meanwhile is no matter of ours, and a damaged one is told elsewhere.
-        guard let entry = try? await spool.entry(id.entry),
-            let share = entry.shares.first(where: { $0.number == id.number }),
-            case .held(let hold) = share.standing
-        else { return false }
-        return hold.reason == PlannedHold.policyError
+        let entry = try? await spool.entry(id.entry)
+        return entry?.shares.contains { $0.number == id.number && $0.isHeldByError } ?? false
     }
 }

@@ -48,6 +48,9 @@ package struct SecondJudgement: Sendable {
         try source.check()
         let outcome = outcome(of: verdict, for: envelope, entry)
         guard case .send(let stream) = outcome, case .accept(let plan) = verdict else { return outcome }
+        if share.isHeldByError, let storage = plan.storages.first {
+            return .impossible("the policy wants a copy of it in folder \(storage.folder)")
+        }
         if plan.isTooLarge(head.byteCount, for: settings.streams) {
             return .impossible("it is too large for stream \(stream)")
         }
@@ -85,6 +88,14 @@ package struct SecondJudgement: Sendable {
 
 extension SecondJudgement.Outcome {
     fileprivate static let parted = Self.impossible("the policy treats its recipients differently by now")
+}
+
+extension Share {
+    /// A script failed at it: nothing of what the policy wants beside it was done when it came.
+    var isHeldByError: Bool {
+        guard case .held(let hold) = standing else { return false }
+        return hold.reason == PlannedHold.policyError
+    }
 }
 
 extension Plan {

@@ -1,5 +1,6 @@
 import MailSpool
 import MailSyntax
+import PosternTestSupport
 import RelayPolicy
 import RelaySettings
 import Testing
@@ -15,11 +16,13 @@ import Testing
     /// What `now` makes of the share that `then` held, in a line.
     private func outcome(
         _ then: String, _ now: String, to recipients: [String] = ["bob@x.example"],
-        _ change: @escaping (inout IntakeHarness.Wishes) -> Void = { _ in }
+        _ change: @escaping (inout IntakeHarness.Wishes) -> Void = { _ in },
+        arrival: (inout IntakeHarness.Wishes) -> Void = { _ in }
     ) async throws -> String {
         var line = ""
         try await withIntake { wishes in
             wishes.script = then
+            arrival(&wishes)
         } _: { intake in
             let client = try await intake.connect()
             try await client.greet()
@@ -94,6 +97,22 @@ import Testing
     {
         let line = try await outcome(Self.held, Self.failing) { $0.settings.policy.onError = action }
         #expect(line.hasPrefix("failure at test.sieve:"), "\(line)")
+    }
+
+    @Test func `a copy for a folder is stored when mail comes; what a script failed at waits for a person`()
+        async throws
+    {
+        let place = try TemporaryFolder()
+        let script = #"require "fileinto"; fileinto :copy "archive";"#
+        for (then, expected) in [
+            (script + Self.held, "send by office"),
+            (script + Self.failing, "impossible: the policy wants a copy of it in folder archive"),
+        ] {
+            let folders = ["archive": place.path + "/archive"]
+            #expect(
+                try await outcome(then, script, arrival: { $0.settings.policy.folders = folders })
+                    == expected)
+        }
     }
 
     @Test func `what is too large for its stream stays`() async throws {
