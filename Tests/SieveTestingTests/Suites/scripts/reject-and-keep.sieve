@@ -1,0 +1,3 @@
+require "reject";
+if true { reject "no"; }
+if true { keep; }

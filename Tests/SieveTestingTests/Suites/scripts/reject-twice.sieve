@@ -1,0 +1,3 @@
+require ["reject", "ereject"];
+if true { reject "once"; }
+if true { ereject "twice"; }
