@@ -20,14 +20,21 @@ struct Variables: Sendable {
         }
     }
 
+    /// What a script has for itself (RFC 6609 section 3.4).
+    struct Scope: Sendable {
+        fileprivate let locals: [[UInt8]]
+        fileprivate let matchValues: [[UInt8]]
+    }
+
     /// Gives a script a table of its own; what the caller had is handed back for `leave`.
-    mutating func enter(variableCount: Int) -> [[UInt8]] {
-        let outer = locals
+    mutating func enter(variableCount: Int) -> Scope {
+        let outer = Scope(locals: locals, matchValues: matchValues)
         locals = Array(repeating: [], count: variableCount)
+        matchValues = []
         return outer
     }
 
-    mutating func leave(to outer: [[UInt8]]) { locals = outer }
+    mutating func leave(to outer: Scope) { (locals, matchValues) = (outer.locals, outer.matchValues) }
 
     /// The text with the values put in.
     func expanded(_ string: ScriptString) -> [UInt8] {
