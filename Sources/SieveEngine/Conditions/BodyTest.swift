@@ -91,8 +91,10 @@ extension SieveContent {
         }
         let front = try bytes(part.body.lowerBound..<structure.parts[first].range.lowerBound, &run)
         let back = try bytes(structure.parts[last].range.upperBound..<part.body.upperBound, &run)
-        let frontEnd = front.dropLast().lastIndex(of: ASCII.lineFeed) ?? 0
+        // The line end in front of a delimiter is part of it (RFC 2046 section 5.1.1).
+        var prologue = front.dropLast().lastIndex(of: ASCII.lineFeed).map { front[..<$0] } ?? []
+        if prologue.last == ASCII.carriageReturn { prologue.removeLast() }
         let afterEnd = back.drop(while: ASCII.isLineEnd).drop { $0 != ASCII.lineFeed }.dropFirst()
-        return [Array(front[..<frontEnd]), Array(afterEnd)]
+        return [Array(prologue), Array(afterEnd)]
     }
 }
