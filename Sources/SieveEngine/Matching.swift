@@ -100,7 +100,7 @@ extension Arguments {
                 self.error("no regular expression: \(error.reason.rawValue)", at: key.place)
             }
         // An automaton has at most so many classes of bytes as there are letters and signs in use.
-        case .contains: compilation.facts.patternByteCount += bytes.count * 256
+        case .contains: compilation.facts.patternByteCount += bytes.count * 256 + KeyStarts.byteCount
         case .network, .equal, .matches, .value, .count:
             compilation.facts.patternByteCount += bytes.count * 32
         }

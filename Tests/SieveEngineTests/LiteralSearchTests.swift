@@ -48,6 +48,8 @@ import Testing
             for byte in text { scan.take([byte]) }
             #expect(scan.found == expected)
             #expect(scan.isComplete == !expected.contains(false))
+            let search = LiteralSearch(keys, ignoresCase: ignoresCase)
+            #expect(search.findsAny(in: text) == expected.contains(true))
         }
     }
 

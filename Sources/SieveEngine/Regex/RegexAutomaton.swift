@@ -19,6 +19,8 @@ struct RegexAutomaton: Sendable {
     private var numbers: [[Int32]: Int] = [:]
     private var closure: RegexClosure
     private(set) var start = 0
+    /// The state that most bytes do not leave, and which bytes those are; nil: none stands out.
+    private var rest: (state: Int, stays: [Bool])?
     private(set) var workCount = 0
     var workLimit = Limits.regexWorkCount
 
@@ -75,12 +77,15 @@ struct RegexAutomaton: Sendable {
     /// Follows known transitions up to a match, an unknown one or the end; returns the place of the next byte.
     private func runKnown(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ state: inout Int) -> Int {
         let classCount = classCount
+        let rest = rest?.state ?? -1
         return transitions.withUnsafeBufferPointer { transitions in
             classes.withUnsafeBufferPointer { classes in
                 matches.withUnsafeBufferPointer { matches in
                     var index = start
                     var current = state
                     while index < bytes.count {
+                        if current == rest { index = leaving(bytes, from: index) }
+                        guard index < bytes.count else { break }
                         let next = transitions[current &* classCount &+ Int(classes[Int(bytes[index])])]
                         guard next != Self.unknown else { break }
                         current = Int(next)
@@ -91,6 +96,17 @@ struct RegexAutomaton: Sendable {
                     return index
                 }
             }
+        }
+    }
+
+    /// The place of the next byte that leaves the state of rest.
+    @inline(__always)
+    private func leaving(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard let stays = rest?.stays else { return start }
+        return stays.withUnsafeBufferPointer { stays in
+            var index = start
+            while index < bytes.count, stays[Int(bytes[index])] { index &+= 1 }
+            return index
         }
     }
 
@@ -165,8 +181,22 @@ struct RegexAutomaton: Sendable {
             state += 1
         }
         automaton.workCount = 0
+        automaton.findRest()
         return automaton
     }
+
+    private mutating func findRest() {
+        func stays(_ state: Int) -> [Bool] {
+            classes.map { transitions[state * classCount + Int($0)] == Int32(state) }
+        }
+        let best = places.indices.map { ($0, stays($0)) }.max { left, right in
+            left.1.count(where: \.self) < right.1.count(where: \.self)
+        }
+        if let best, best.1.count(where: \.self) >= Self.restingByteCount, !matches[best.0] { rest = best }
+    }
+
+    /// Of so many bytes it is worth while to look for the first that leaves a state.
+    private static let restingByteCount = 128
 }
 
 /// The places that can be reached without a byte, from places added one by one.

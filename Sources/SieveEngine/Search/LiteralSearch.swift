@@ -53,7 +53,8 @@ struct LiteralScan: Sendable {
     /// Whether each key was found so far.
     private(set) var found: [Bool]
     private let search: LiteralSearch
-    private var states: [Int32]
+    /// Where each automaton is.
+    private var rows: [Int32]
     /// Of each automaton: the states whose keys were told.
     private var told: [[Bool]]
     private var missingCount: Int
@@ -63,7 +64,7 @@ struct LiteralScan: Sendable {
         found = [Bool](repeating: false, count: search.keyCount)
         for key in search.emptyKeys { found[key] = true }
         missingCount = search.keyCount - search.emptyKeys.count
-        states = [Int32](repeating: 0, count: search.automata.count)
+        rows = [Int32](repeating: 0, count: search.automata.count)
         told = search.automata.map { [Bool](repeating: false, count: $0.stateCount) }
     }
 
@@ -74,10 +75,9 @@ struct LiteralScan: Sendable {
     mutating func take(_ window: ArraySlice<UInt8>) {
         guard !isComplete else { return }
         window.withUnsafeBufferPointer { bytes in
-            for index in states.indices {
+            for index in rows.indices {
                 var place = 0
-                while let state = search.automata[index].run(bytes, from: &place, &states[index], told[index])
-                {
+                while let state = search.automata[index].run(bytes, from: &place, &rows[index], told[index]) {
                     told[index][state] = true
                     note(search.automata[index].keys(at: state))
                 }
@@ -98,14 +98,16 @@ private struct LiteralAutomaton: Sendable {
     /// Bytes that occur in no key have class 0.
     private let classes: [UInt8]
     private let classCount: Int
-    /// The state behind each state and class, negated if keys end there.
+    /// Behind each state and class the place of the next state's row, negated if keys end there.
     private var transitions: [Int32] = []
+    private let starts: KeyStarts
     /// Of each state: the keys that end there.
     private var ends: [Int32: [Int]] = [:]
     private(set) var stateCount = 1
 
     init(_ keys: [[UInt8]], _ group: [Int], ignoresCase: Bool) {
         (classes, classCount) = Self.classes(group.map { keys[$0] }, ignoresCase: ignoresCase)
+        starts = KeyStarts(group.map { keys[$0] }, ignoresCase: ignoresCase)
         transitions = [Int32](repeating: 0, count: classCount)
         for index in group { insert(keys[index], index) }
         complete()
@@ -167,20 +169,23 @@ private struct LiteralAutomaton: Sendable {
                 }
             }
         }
-        transitions = transitions.map { isEnd[Int($0)] ? -$0 : $0 }
+        let rowLength = Int32(classCount)
+        transitions = transitions.map { isEnd[Int($0)] ? -$0 * rowLength : $0 * rowLength }
     }
 
-    /// Reads to the first state where a key ends.
+    /// Reads to the first state where a key ends. At the root nothing is pending: the next key begins where one may.
     @inline(never)
     func findsAny(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        let classCount = classCount
-        return transitions.withUnsafeBufferPointer { transitions in
+        transitions.withUnsafeBufferPointer { transitions in
             classes.withUnsafeBufferPointer { classes in
-                var current = 0
-                for byte in bytes {
-                    let next = Int(transitions[current &* classCount &+ Int(classes[Int(byte)])])
-                    if next < 0 { return true }
-                    current = next
+                var row = 0
+                var place = 0
+                while place < bytes.count {
+                    if row == 0 { place = starts.next(in: bytes, from: place) }
+                    guard place < bytes.count else { break }
+                    row = Int(transitions[row &+ Int(classes[Int(bytes[place])])])
+                    if row < 0 { return true }
+                    place &+= 1
                 }
                 return false
             }
@@ -189,25 +194,26 @@ private struct LiteralAutomaton: Sendable {
 
     func keys(at state: Int) -> [Int] { ends[Int32(state)] ?? [] }
 
-    /// Reads on from `place` to the first state where keys end that were not told; nil: up to the end.
+    /// Reads on from `place` and a row to the first state where keys end that were not told; nil: up to the end.
     @inline(never)
-    func run(_ bytes: UnsafeBufferPointer<UInt8>, from place: inout Int, _ state: inout Int32, _ told: [Bool])
+    func run(_ bytes: UnsafeBufferPointer<UInt8>, from place: inout Int, _ row: inout Int32, _ told: [Bool])
         -> Int?
     {
-        let classCount = classCount
-        return transitions.withUnsafeBufferPointer { transitions in
+        transitions.withUnsafeBufferPointer { transitions in
             classes.withUnsafeBufferPointer { classes in
-                var current = Int(state)
+                var current = Int(row)
                 var index = place
                 defer {
                     place = index
-                    state = Int32(truncatingIfNeeded: current)
+                    row = Int32(truncatingIfNeeded: current)
                 }
                 while index < bytes.count {
-                    let next = transitions[current &* classCount &+ Int(classes[Int(bytes[index])])]
+                    let next = transitions[current &+ Int(classes[Int(bytes[index])])]
                     index &+= 1
                     current = Int(next < 0 ? -next : next)
-                    if next < 0, !told[current] { return current }
+                    guard next < 0 else { continue }
+                    let state = current / classCount
+                    if !told[state] { return state }
                 }
                 return nil
             }

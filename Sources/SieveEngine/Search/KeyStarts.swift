@@ -1,0 +1,45 @@
+/// Which places of a text may be the start of a key: told from three bytes, much faster than an automaton reads them.
+///
+/// The keys are dealt to eight groups, of which a byte holds one bit each. A place is out of the question if no group
+/// has a key that begins with these three bytes.
+struct KeyStarts: Sendable {
+    /// Of each byte the groups with a key that has it first, then second, then third, or that is shorter.
+    private let groups: [UInt8]
+    /// What it takes in memory.
+    static let byteCount = 3 * 256
+
+    init(_ keys: [[UInt8]], ignoresCase: Bool) {
+        var groups = [UInt8](repeating: 0, count: Self.byteCount)
+        for (number, key) in keys.enumerated() {
+            let bit: UInt8 = 1 << UInt8(number & 7)
+            for place in 0..<3 {
+                if place >= key.count {
+                    for byte in 0..<256 { groups[place << 8 | byte] |= bit }
+                } else {
+                    groups[place << 8 | Int(key[place])] |= bit
+                    guard ignoresCase else { continue }
+                    let (lower, upper) = (ASCII.lower(key[place]), ASCII.upper(key[place]))
+                    groups[place << 8 | Int(lower)] |= bit
+                    groups[place << 8 | Int(upper)] |= bit
+                }
+            }
+        }
+        self.groups = groups
+    }
+
+    /// The first place from `start` on that may be the start of a key; what is too near the end to tell may be one.
+    @inline(__always)
+    func next(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        groups.withUnsafeBufferPointer { groups in
+            var place = start
+            while place &+ 2 < bytes.count {
+                let first = groups[Int(bytes[place])]
+                let second = groups[256 | Int(bytes[place &+ 1])]
+                let third = groups[512 | Int(bytes[place &+ 2])]
+                if first & second & third != 0 { break }
+                place &+= 1
+            }
+            return place
+        }
+    }
+}
