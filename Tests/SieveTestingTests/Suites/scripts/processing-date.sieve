@@ -1,0 +1,2 @@
+require ["variables", "date", "editheader"];
+if currentdate :matches "std11" "*" { addheader "Processing-date" "${0}"; }

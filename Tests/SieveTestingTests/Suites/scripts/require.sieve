@@ -1,0 +1,3 @@
+require ["fileinto", "reject"];
+require "fileinto";
+if header :contains "from" "coyote" { reject "no"; } else { fileinto "INBOX.harassment"; }
