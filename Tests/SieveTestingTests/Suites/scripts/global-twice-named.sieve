@@ -1,0 +1,2 @@
+require ["variables", "include"];
+set "global.data.from" "me@example.com";
