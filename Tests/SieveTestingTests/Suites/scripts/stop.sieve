@@ -1,0 +1,5 @@
+if header :contains "subject" "present" {
+    keep;
+    stop;
+}
+discard;
