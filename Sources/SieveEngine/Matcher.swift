@@ -122,13 +122,16 @@ package struct Keys: Sendable {
             ? Matcher(type, comparator, keys: constants, isLasting: true) : nil
     }
 
+    /// It is how many values there are that counts.
+    var isCounting: Bool { if case .count = type { true } else { false } }
+
     /// The same keys, of whose wildcards nothing is kept.
     var withoutCapturing: Keys { Keys(type, comparator, strings, isCapturing: false) }
 
     /// Whether any value fits any key; with `:count`, whether their number does.
     package func match(_ values: [[UInt8]], in run: inout SieveRun) throws(SieveFault) -> Bool {
         let matcher = if let fixed { fixed } else { try made(in: &run) }
-        if case .count = type {
+        if isCounting {
             return try matcher.firstMatch(Array("\(values.count)".utf8), capturing: false, &run.work) != nil
         }
         for value in values {

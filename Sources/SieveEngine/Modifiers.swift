@@ -1,10 +1,12 @@
-/// What is done to a value before a variable gets it (RFC 5229 section 4.1, RFC 5435 section 6).
+/// What is done to a value before a variable gets it (RFC 5229 section 4.1, RFC 5435 section 6,
+/// draft-ietf-sieve-regex section 5).
 struct Modifiers: Sendable {
     private enum Modifier: String, CaseIterable {
         case lower, upper
         case lowerFirst = "lowerfirst"
         case upperFirst = "upperfirst"
         case quoteWildcard = "quotewildcard"
+        case quoteRegex = "quoteregex"
         case encodeURL = "encodeurl"
         case length
 
@@ -13,9 +15,18 @@ struct Modifiers: Sendable {
             switch self {
             case .lower, .upper: 40
             case .lowerFirst, .upperFirst: 30
-            case .quoteWildcard: 20
+            case .quoteWildcard, .quoteRegex: 20
             case .encodeURL: 15
             case .length: 10
+            }
+        }
+
+        /// What a script has to require for it, beside variables.
+        var capability: Capability? {
+            switch self {
+            case .quoteRegex: .regex
+            case .encodeURL: .enotify
+            case .lower, .upper, .lowerFirst, .upperFirst, .quoteWildcard, .length: nil
             }
         }
     }
@@ -27,8 +38,8 @@ struct Modifiers: Sendable {
         var found: [Modifier] = []
         for modifier in Modifier.allCases {
             while let place = arguments.tag(modifier.rawValue) {
-                if modifier == .encodeURL {
-                    arguments.compilation.demand(.enotify, for: "\":encodeurl\"", at: place)
+                if let capability = modifier.capability {
+                    arguments.compilation.demand(capability, for: "\":\(modifier.rawValue)\"", at: place)
                 }
                 if let other = found.first(where: { $0.precedence == modifier.precedence }) {
                     let both = "\":\(other.rawValue)\" and \":\(modifier.rawValue)\""
@@ -54,6 +65,7 @@ struct Modifiers: Sendable {
         case .lowerFirst: value.prefix(1).map(ASCII.lower) + value.dropFirst()
         case .upperFirst: value.prefix(1).map(ASCII.upper) + value.dropFirst()
         case .quoteWildcard: escaped(value, limit) { isWildcard($0) ? [ASCII.backslash, $0] : [$0] }
+        case .quoteRegex: escaped(value, limit) { isOfPatterns($0) ? [ASCII.backslash, $0] : [$0] }
         case .encodeURL: escaped(value, limit) { isUnreserved($0) ? [$0] : percent($0) }
         case .length: Array("\(String(decoding: value, as: UTF8.self).unicodeScalars.count)".utf8)
         }
@@ -62,6 +74,9 @@ struct Modifiers: Sendable {
     private static func isWildcard(_ byte: UInt8) -> Bool {
         byte == ASCII.star || byte == ASCII.question || byte == ASCII.backslash
     }
+
+    /// What means something in a regular expression (POSIX 1003.1 section 9.4.3).
+    private static func isOfPatterns(_ byte: UInt8) -> Bool { "\\^$.[]|()*+?{}".utf8.contains(byte) }
 
     /// What a URI has as it is (RFC 3986 section 2.3).
     private static func isUnreserved(_ byte: UInt8) -> Bool {

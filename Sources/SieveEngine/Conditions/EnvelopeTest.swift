@@ -60,8 +60,8 @@ struct EnvelopeTest: Condition, Readable {
         let recipient = run.envelope.recipient
         switch side {
         case .to: return address(recipient.address, run)
-        // The null sender is the empty text in each of its parts.
-        case .from: return run.envelope.sender.map { address($0, run) } ?? [[]]
+        // The null sender is the empty text in each of its parts, and no address to count.
+        case .from: return run.envelope.sender.map { address($0, run) } ?? (keys.isCounting ? [] : [[]])
         case .auth: return text(run.envelope.user)
         case .notify: return (recipient.notify?.keywords ?? []).map { Array($0.utf8) }
         case .originalRecipient: return text(recipient.originalRecipient)

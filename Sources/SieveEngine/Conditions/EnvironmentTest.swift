@@ -20,6 +20,7 @@ struct EnvironmentTest: Condition, Readable {
         guard let value = run.context.environment[ASCII.lowercased(run.expanded(item)[...])] else {
             return false
         }
-        return try keys.match([Array(value.utf8)], in: &run)
+        // One that is empty counts for nothing.
+        return try keys.match(keys.isCounting && value.isEmpty ? [] : [Array(value.utf8)], in: &run)
     }
 }
