@@ -20,7 +20,7 @@ enum DatePart: String, CaseIterable, Sendable {
     case second
     /// `09:05:07`
     case time
-    /// `2026-11-21T09:05:07+01:00`
+    /// `2026-11-21T09:05:07+01:00`, `2026-11-21T08:05:07Z`
     case iso8601
     /// The form of RFC 5322.
     case std11
@@ -51,9 +51,10 @@ enum DatePart: String, CaseIterable, Sendable {
         }
     }
 
-    /// `+01:00`
+    /// `+01:00`; no offset is `Z`.
     private static func longZone(_ date: ZonedDate) -> String {
         let zone = date.zone
+        guard date.zoneMinutes != 0 else { return "Z" }
         return "\(zone.prefix(3)):\(zone.suffix(2))"
     }
 

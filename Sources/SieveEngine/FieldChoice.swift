@@ -49,8 +49,18 @@ package struct FieldChoice: Sendable {
         try run.spend(run.header.fields.count * names.count)
         let fields = try tags.scope.fields(in: &run) { names.contains($0) }
         guard let index = tags.index else { return fields }
-        let place = tags.isLast ? fields.count - index : index - 1
-        return fields.indices.contains(place) ? [fields[place]] : []
+        let counted = Self.inOrder(of: names, fields)
+        let place = tags.isLast ? counted.count - index : index - 1
+        return counted.indices.contains(place) ? [counted[place]] : []
+    }
+
+    /// `:index` counts through the fields of the first name, then through those of the second.
+    private static func inOrder(of names: [String], _ fields: [Field]) -> [Field] {
+        guard names.count > 1 else { return fields }
+        let order = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+        var counted: [[Field]] = names.map { _ in [] }
+        for field in fields { counted[order[field.key] ?? 0].append(field) }
+        return counted.flatMap(\.self)
     }
 
     /// Whether there is a field of each name.
