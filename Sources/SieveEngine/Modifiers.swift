@@ -1,5 +1,5 @@
 /// What is done to a value before a variable gets it (RFC 5229 section 4.1, RFC 5435 section 6,
-/// draft-ietf-sieve-regex section 5).
+/// draft-ietf-sieve-regex section 7.2).
 struct Modifiers: Sendable {
     private enum Modifier: String, CaseIterable {
         case lower, upper
