@@ -60,6 +60,8 @@ extension EndToEnd {
             try relay.submit(to: ["proof@x.test"], "Subject: proof\r\n\r\n")
             let arrived = try host.await(1)
             #expect(arrived.map { $0.recipients } == [["proof@x.test"]])
+            // The log is written beside the mail.
+            for event in ["accepted", "delivered"] { try relay.await(event) }
             #expect(try relay.events().filter { $0.event == "accepted" }.count == 1)
         }
     }
