@@ -1,3 +1,5 @@
+import MailSyntax
+
 /// Reads words and parameters of a structured field and makes the best of what is against the grammar.
 struct ParameterReader {
     private var rest: ArraySlice<UInt8>
@@ -36,7 +38,7 @@ struct ParameterReader {
             switch byte {
             case ASCII.semicolon: return true
             case ASCII.quote: _ = quoted()
-            case ASCII.openParenthesis: skipComment()
+            case ASCII.openParenthesis: rest.skipComment()
             default: break
             }
         }
@@ -79,20 +81,7 @@ struct ParameterReader {
     private mutating func skipBlanks() {
         while let byte = rest.first, ASCII.isWhite(byte) || byte == ASCII.openParenthesis {
             rest.removeFirst()
-            if byte == ASCII.openParenthesis { skipComment() }
-        }
-    }
-
-    /// Comments nest.
-    private mutating func skipComment() {
-        var depth = 1
-        while depth > 0, let byte = rest.popFirst() {
-            switch byte {
-            case ASCII.openParenthesis: depth += 1
-            case ASCII.closeParenthesis: depth -= 1
-            case ASCII.backslash: _ = rest.popFirst()
-            default: break
-            }
+            if byte == ASCII.openParenthesis { rest.skipComment() }
         }
     }
 

@@ -33,7 +33,7 @@ struct AddressTokens {
         while let byte = rest.popFirst() {
             start = rest.startIndex - 1
             switch byte {
-            case ASCII.openParenthesis: skipComment()
+            case ASCII.openParenthesis: rest.skipComment()
             case ASCII.quote: return .quoted(text(upTo: ASCII.quote))
             case ASCII.openBracket:
                 return .literal([ASCII.openBracket] + text(upTo: ASCII.closeBracket) + [ASCII.closeBracket])
@@ -63,19 +63,6 @@ struct AddressTokens {
             if let content, !ASCII.isControl(content) { text.append(content) }
         }
         return text
-    }
-
-    /// Comments nest.
-    private mutating func skipComment() {
-        var depth = 1
-        while depth > 0, let byte = rest.popFirst() {
-            switch byte {
-            case ASCII.openParenthesis: depth += 1
-            case ASCII.closeParenthesis: depth -= 1
-            case ASCII.backslash: _ = rest.popFirst()
-            default: break
-            }
-        }
     }
 
     private static func isWordByte(_ byte: UInt8) -> Bool { ASCII.isAtomText(byte) || !ASCII.isASCII(byte) }

@@ -55,8 +55,8 @@ struct MailFolder: Sendable {
     /// Removes a letter, unless somebody who reads the folder has moved it on.
     func takeBack(_ letter: FolderLetter) { unlink("\(path)/new/\(letter.name)") }
 
-    /// Makes what is missing; before the first letter. No message is in a folder whose own name a power cut takes away, nor in one that an earlier
-    /// process made just before its end.
+    /// Makes what is missing; before the first letter. No message is in a folder whose own name a power cut takes away,
+    /// nor in one that an earlier process made just before its end.
     func prepare() -> SpoolError? {
         let isOurs = mkdir(path, 0o700) == 0
         guard isOurs || errno == EEXIST else { return failure(path) }

@@ -6,7 +6,8 @@ import RelayEvents
 import RelayIntake
 import RelayPolicy
 
-/// `queue release --judge`, and the retrial of what a script failed at: asks the policy in force what becomes of a held share, does it, and tells it.
+/// `queue release --judge`, and the retrial of what a script failed at: asks the policy in force what becomes of a held
+/// share, does it, and tells it.
 extension QueueWork {
     func judge(_ id: ShareID) async throws(SpoolError) -> ActionDocument {
         let (entry, share, outcome) = try await outcome(id)
