@@ -5,9 +5,16 @@ import Transport
 
 @testable import HTTPExchange
 
+/// A server that waits for whoever is slow: a busy machine lets a test stand still for long.
+private let patient: HTTPServer.Options = {
+    var options = HTTPServer.Options()
+    (options.requestPatience, options.lingerPatience) = (.seconds(600), .seconds(600))
+    return options
+}()
+
 /// A server on a fresh unix socket that runs while `body` runs.
 private func withServer(
-    _ options: HTTPServer.Options = .init(), handler: @escaping HTTPServer.Handler,
+    _ options: HTTPServer.Options = patient, handler: @escaping HTTPServer.Handler,
     _ body: (PeerAddress, HTTPClient, Dialer) async throws -> Void
 ) async throws {
     let loops = EventLoops(count: 2)
@@ -37,17 +44,17 @@ private func withServer(
 
 /// Sends raw bytes and returns all that comes back until the end.
 private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async throws -> String {
-    let connection = try await dialer.connect(to: target, within: .seconds(60))
+    let connection = try await dialer.connect(to: target, within: .seconds(600))
     // A server may answer and close before the write is told that it was done: what it said counts.
     try? await connection.send(Array(text.utf8))
     var answer: [UInt8] = []
-    while let bytes = try await connection.read(within: .seconds(60)) { answer += bytes }
+    while let bytes = try await connection.read(within: .seconds(600)) { answer += bytes }
     await connection.close()
     return String(decoding: answer, as: UTF8.self)
 }
 
 @Suite struct HTTPExchangeTests {
-    private let patience = Duration.seconds(60)
+    private let patience = Duration.seconds(600)
 
     @Test func `a request arrives as sent, with the peer's credentials`() async throws {
         try await withServer(handler: mirror) { target, client, _ in
@@ -123,9 +130,7 @@ private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async 
         "GET http://other/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     ])
     func `what is no request gets 400 and no more`(text: String) async throws {
-        var options = HTTPServer.Options()
-        options.lingerPatience = .seconds(60)
-        try await withServer(options) { _ in
+        try await withServer { _ in
             #expect(Bool(false), "no handler may see this")
             return HTTPResponse(status: 200)
         } _: { target, _, dialer in
@@ -135,9 +140,7 @@ private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async 
     }
 
     @Test func `a head beyond its bound is refused, wherever it grows`() async throws {
-        var options = HTTPServer.Options()
-        options.lingerPatience = .seconds(60)
-        try await withServer(options, handler: mirror) { target, _, dialer in
+        try await withServer(handler: mirror) { target, _, dialer in
             let long = String(repeating: "a", count: 100_000)
             let many = String(repeating: "X: y\r\n", count: 1000)
             let heads = [
@@ -154,7 +157,7 @@ private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async 
     }
 
     @Test func `a body beyond its bound gets 413`() async throws {
-        var options = HTTPServer.Options()
+        var options = patient
         options.bodyByteCountLimit = 10
         try await withServer(options, handler: mirror) { target, client, _ in
             let fits = HTTPRequest("POST", "/", body: [UInt8](repeating: 1, count: 10))
@@ -167,9 +170,8 @@ private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async 
     }
 
     @Test func `a body beyond its bound gets 413 while it is still being sent`() async throws {
-        var options = HTTPServer.Options()
+        var options = patient
         options.bodyByteCountLimit = 10
-        options.lingerPatience = .seconds(60)
         try await withServer(options, handler: mirror) { target, _, dialer in
             let body = String(repeating: "b", count: 1 << 20)
             let answer = try await raw(
@@ -191,7 +193,7 @@ private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async 
     }
 
     @Test func `nor one that is silent from then on`() async throws {
-        var options = HTTPServer.Options()
+        var options = patient
         options.lingerPatience = .milliseconds(20)
         let silent = AsyncStream.makeStream(of: Connection.self)
         try await withServer(options, handler: mirror) { target, _, dialer in
@@ -207,7 +209,7 @@ private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async 
 
     @Test(arguments: ["", "GET / HTTP/1.1\r\nHos", "POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"])
     func `a client that does not finish its request is cut off`(text: String) async throws {
-        var options = HTTPServer.Options()
+        var options = patient
         options.requestPatience = .milliseconds(20)
         try await withServer(options, handler: mirror) { target, _, dialer in
             // Perhaps before it has sent as much as that.
@@ -217,8 +219,8 @@ private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async 
     }
 
     @Test func `a client that takes nothing does not keep its connection`() async throws {
-        var options = HTTPServer.Options()
-        options.responsePatience = .milliseconds(20)
+        var options = patient
+        (options.responsePatience, options.lingerPatience) = (.milliseconds(20), .milliseconds(20))
         let failed = AsyncStream.makeStream(of: Void.self)
         try await withServer(options) { _ in
             HTTPResponse { writer in
@@ -252,7 +254,7 @@ private func raw(_ text: String, _ dialer: Dialer, _ target: PeerAddress) async 
         let nowhere = PeerAddress(host: .unix(path: "/nowhere/postern.sock"), port: 0)
         let error = await #expect(throws: HTTPError.self) {
             try await HTTPClient(loops: loops).send(
-                HTTPRequest("GET", "/"), to: nowhere, within: .seconds(60))
+                HTTPRequest("GET", "/"), to: nowhere, within: .seconds(600))
         }
         #expect(error?.description == "/nowhere/postern.sock: No such file or directory")
         await loops.shutdown()
