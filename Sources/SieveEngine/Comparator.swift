@@ -20,6 +20,15 @@ package enum Comparator: String, CaseIterable, Sendable {
     /// Whether parts of a text mean anything (RFC 4790 section 4.2.4).
     var comparesParts: Bool { self != .asciiNumeric }
 
+    /// Bytes are compared one by one, with ASCII letters taken for equal or not; nil: they are not.
+    var ignoresASCIICase: Bool? {
+        switch self {
+        case .octet: false
+        case .asciiCasemap: true
+        case .asciiNumeric, .unicodeCasemap: nil
+        }
+    }
+
     /// The form in which equal texts are equal bytes.
     func folded(_ bytes: [UInt8]) -> [UInt8] {
         switch self {

@@ -23,6 +23,10 @@ struct IncludeStack: Sendable {
     private var open: [IncludedName] = []
     private var compiled: [IncludedName: SieveScript?] = [:]
     private var count = 0
+    /// What is searched for in one pass, whichever script asks.
+    var keys = KeyCollection()
+    /// What the patterns and keys of them all take in memory, roughly.
+    var patternByteCount = 0
 
     /// It is being compiled, and so are all those inside of it.
     func isOpen(_ name: IncludedName) -> Bool { open.contains(name) }
@@ -63,8 +67,9 @@ struct IncludeStack: Sendable {
         stack.count += 1
         let (script, inner) = SieveScript.compile(
             source, name: name.file, compilation.options, stack)
-        compilation.includes.compiled = inner.includes.compiled
-        compilation.includes.count = inner.includes.count
+        let open = compilation.includes.open
+        compilation.includes = inner.includes
+        compilation.includes.open = open
         compilation.includes.compiled[name] = .some(script)
         compilation.facts.add(inner.facts)
         compilation.diagnostics.add(inner.diagnostics.sorted)

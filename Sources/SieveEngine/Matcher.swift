@@ -35,8 +35,8 @@ struct Matcher: Sendable {
         self.type = type
         self.comparator = comparator
         let isSearched = isLasting && type == .contains && LiteralSearch.suits(keys)
-        if isSearched, comparator == .octet || comparator == .asciiCasemap {
-            self.keys = [.parts(LiteralSearch(keys, ignoresCase: comparator == .asciiCasemap))]
+        if isSearched, let ignoresCase = comparator.ignoresASCIICase {
+            self.keys = [.parts(LiteralSearch(keys, ignoresCase: ignoresCase))]
             return
         }
         self.keys = keys.map { key in
@@ -124,9 +124,6 @@ package struct Keys: Sendable {
 
     /// It is how many values there are that counts.
     var isCounting: Bool { if case .count = type { true } else { false } }
-
-    /// The same keys, of whose wildcards nothing is kept.
-    var withoutCapturing: Keys { Keys(type, comparator, strings, isCapturing: false) }
 
     /// Whether any value fits any key; with `:count`, whether their number does.
     package func match(_ values: [[UInt8]], in run: inout SieveRun) throws(SieveFault) -> Bool {

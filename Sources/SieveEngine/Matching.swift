@@ -68,25 +68,58 @@ extension Arguments {
 
     /// The keys that values are compared with.
     package mutating func keys(_ matching: Matching, _ what: String = "keys") -> Keys? {
+        checkedKeys(matching, what).flatMap {
+            keys(matching, $0, isCapturing: compilation.has(.variables))
+        }
+    }
+
+    /// The keys of a test that looks into parts of the message: where they are all known now and are to be contained,
+    /// they are searched for together with those of all such tests.
+    mutating func bodyKeys(_ matching: Matching, in form: BodyForm) -> BodyKeys? {
+        guard let strings = checkedKeys(matching, "keys") else { return nil }
+        let constants = strings.compactMap(\.constant)
+        guard matching.type == .contains, let ignoresCase = matching.comparator.ignoresASCIICase,
+            constants.count == strings.count, LiteralSearch.suits(constants)
+        else {
+            // What wildcards stood for in a body is not kept (RFC 5173 section 6).
+            return keys(matching, strings, isCapturing: false).map { .own($0) }
+        }
+        let before = compilation.includes.keys.byteCount
+        let kind = KeyCollection.Kind(form: form, ignoresCase: ignoresCase)
+        let shared = compilation.includes.keys.add(constants, kind)
+        let isInBounds = charge(compilation.includes.keys.byteCount - before, at: strings.first?.place)
+        return isInBounds ? .shared(shared) : nil
+    }
+
+    private mutating func keys(
+        _ matching: Matching, _ strings: [ScriptString], isCapturing: Bool
+    ) -> Keys? {
+        if matching.type == .contains {
+            // An automaton has at most so many classes of bytes as there are letters and signs in use.
+            let keyByteCount = strings.reduce(0) { $0 + ($1.constant?.count ?? 0) }
+            guard charge(keyByteCount * 256 + KeyStarts.byteCount, at: strings.first?.place) else {
+                return nil
+            }
+        }
+        return Keys(matching.type, matching.comparator, strings, isCapturing: isCapturing)
+    }
+
+    /// The keys of a test; nil once told what is wrong with them.
+    private mutating func checkedKeys(_ matching: Matching, _ what: String) -> [ScriptString]? {
         guard let strings = strings(what) else { return nil }
         if !matching.comparator.comparesParts, [.contains, .matches, .regex].contains(matching.type) {
             let name = matching.comparator.rawValue
             error("\"\(name)\" compares numbers, not parts of texts", at: matching.place ?? node.place)
         }
         for string in strings {
-            check(string, matching)
-            guard compilation.facts.patternByteCount <= options.limits.patternByteCount else {
-                error("the patterns of this script are too large together", at: string.place)
-                return nil
-            }
+            guard charge(checked(string, matching), at: string.place) else { return nil }
         }
-        return Keys(
-            matching.type, matching.comparator, strings, isCapturing: compilation.has(.variables))
+        return strings
     }
 
-    /// What is wrong with a key that is known now.
-    private mutating func check(_ key: ScriptString, _ matching: Matching) {
-        guard let bytes = key.constant else { return }
+    /// Tells what is wrong with a key that is known now; what it takes in memory by itself.
+    private mutating func checked(_ key: ScriptString, _ matching: Matching) -> Int {
+        guard let bytes = key.constant else { return 0 }
         let shown = String(decoding: bytes, as: UTF8.self)
         switch matching.type {
         case .network where IPNetwork(bytes) == nil:
@@ -94,16 +127,23 @@ extension Arguments {
         case .list: checkList(shown, at: key.place)
         case .regex:
             do throws(RegexError) {
-                let regex = try RegularExpression(bytes, ignoresCase: matching.comparator != .octet)
-                compilation.facts.patternByteCount += regex.byteCount
+                return try RegularExpression(bytes, ignoresCase: matching.comparator != .octet).byteCount
             } catch {
                 self.error("no regular expression: \(error.reason.rawValue)", at: key.place)
             }
-        // An automaton has at most so many classes of bytes as there are letters and signs in use.
-        case .contains: compilation.facts.patternByteCount += bytes.count * 256 + KeyStarts.byteCount
-        case .network, .equal, .matches, .value, .count:
-            compilation.facts.patternByteCount += bytes.count * 32
+        // Keys of one search take their room together.
+        case .contains: break
+        case .network, .equal, .matches, .value, .count: return bytes.count * 32
         }
+        return 0
+    }
+
+    /// Memory for patterns and keys; false once told that it is too much.
+    private mutating func charge(_ byteCount: Int, at place: ScriptPlace?) -> Bool {
+        compilation.includes.patternByteCount += byteCount
+        guard compilation.includes.patternByteCount > options.limits.patternByteCount else { return true }
+        error("the patterns of this script are too large together", at: place ?? node.place)
+        return false
     }
 
     /// A list has to be known.

@@ -59,13 +59,9 @@ public struct ScriptFacts: Hashable, Sendable {
     /// It runs programs, which may take their time.
     public var runsPrograms = false
 
-    /// What its patterns take in memory, roughly.
-    var patternByteCount = 0
-
     init() {}
 
     mutating func add(_ other: ScriptFacts) {
-        patternByteCount = max(patternByteCount, other.patternByteCount)
         recipientDetail = max(recipientDetail, other.recipientDetail)
         readsBody = readsBody || other.readsBody
         runsPrograms = runsPrograms || other.runsPrograms
@@ -115,6 +111,8 @@ public struct SieveScript: Sendable {
     package let instructions: [Instruction]
     /// How many variables it has of its own.
     let variableCount: Int
+    /// What finds the keys of its `body` tests and of those in the scripts that it includes; see `KeyCollection`.
+    private(set) var searches: [LiteralSearch] = []
     private let addresses: [Int]
     /// What comments above commands call them, by the place of each test and command.
     private let ruleNames: [ScriptPlace: String]
@@ -143,7 +141,8 @@ public struct SieveScript: Sendable {
     public static func compile(
         _ source: [UInt8], name: String, _ options: CompileOptions = CompileOptions()
     ) -> (script: SieveScript?, diagnostics: [Diagnostic]) {
-        let (script, compilation) = compile(source, name: name, options, IncludeStack())
+        var (script, compilation) = compile(source, name: name, options, IncludeStack())
+        script?.searches = compilation.includes.keys.searches
         return (script, compilation.diagnostics.sorted)
     }
 

@@ -24,6 +24,12 @@ public struct SieveContent: Sendable {
     private var parts: [Key: [UInt8]] = [:]
     private var decodedByteCount = 0
     private var listings: [Int: AttachmentListing] = [:]
+    /// What a person reads; most tests look there.
+    var readable: [BodyText]?
+    /// Of multiparts by number: what stands around their parts.
+    var surroundings: [Int: [BodyText]] = [:]
+    /// How far the texts were searched, and what was found in them.
+    var scans = BodyScans()
 
     /// A message of so many bytes, of which `read` gives any stretch.
     public init(byteCount: Int, read: @escaping @Sendable (Range<Int>) -> [UInt8]) {

@@ -20,6 +20,8 @@ public struct SieveRun: Sendable {
     /// Bytes that part the detail of a local part from its user (RFC 5233).
     package var subaddressSeparators: [UInt8] = [UInt8(ascii: "+")]
     var loops = PartLoops()
+    /// Those of the script that runs, and of all that it includes.
+    private(set) var searches: [LiteralSearch] = []
     private var tally = ActionTally()
     /// That of another run, with the edits of that.
     private var adoptedKeep: SieveAction?
@@ -55,6 +57,7 @@ public struct SieveRun: Sendable {
     ) throws(SieveRuntimeError) -> Bool {
         tally.beginScript()
         included = []
+        searches = script.searches
         _ = try execute(script, observer)
         return tally.goesOn
     }
@@ -241,6 +244,7 @@ extension SieveRun {
     /// Makes room for the variables of a script that is stepped through from outside.
     package mutating func enter(_ script: SieveScript) {
         _ = variables.enter(variableCount: script.variableCount)
+        searches = script.searches
     }
 
     /// Forgets what is wanted so far.

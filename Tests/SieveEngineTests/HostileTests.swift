@@ -140,7 +140,7 @@ import Testing
 
     @Test func `work beyond the limit is a fault`() throws {
         let text = message("Subject: x", body: bytes("nothing here\r\n", times: 10_000))
-        let tests = (0..<200).map { "if body :raw :contains \"none\($0)\" { discard; }" }.joined()
+        let tests = (0..<200).map { "if body :raw :matches \"*none\($0)*\" { discard; }" }.joined()
         let cost = try cost("require \"body\"; \(tests)", text, limit: 3_000_000)
         #expect(cost.fault == .tooMuchWork)
         #expect(cost.work < 3_000_000 + 2 * text.count)

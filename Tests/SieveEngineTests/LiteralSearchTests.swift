@@ -44,12 +44,42 @@ import Testing
             let ignoresCase = Bool.random(using: &random)
             func folded(_ bytes: [UInt8]) -> [UInt8] { ignoresCase ? bytes.map(ASCII.lower) : bytes }
             let expected = keys.map { ByteSearch.first(folded($0), in: folded(text), from: 0) != nil }
-            var scan = LiteralScan(LiteralSearch(keys, ignoresCase: ignoresCase))
-            for byte in text { scan.take([byte]) }
-            #expect(scan.found == expected)
-            #expect(scan.isComplete == !expected.contains(false))
             let search = LiteralSearch(keys, ignoresCase: ignoresCase)
+            var scan = LiteralScan(search)
+            for byte in text { scan.take([byte]) }
+            #expect(keys.indices.map { scan.hasFound($0..<$0 + 1) } == expected)
             #expect(search.findsAny(in: text) == expected.contains(true))
+        }
+    }
+
+    @Test func `a scan that stops for some keys and goes on for others reads no byte twice and misses none`()
+    {
+        var random = SeededRandom(seed: 1977)
+        func some(_ limit: Int) -> [UInt8] {
+            (0..<Int.random(in: 0...limit, using: &random)).compactMap { _ in
+                "abA".utf8.randomElement(using: &random)
+            }
+        }
+        for _ in 0..<2000 {
+            let keys = (0..<Int.random(in: 1...8, using: &random)).map { _ in some(5) }
+            let text = some(30)
+            var scan = LiteralScan(LiteralSearch(keys, ignoresCase: false))
+            var end = 0
+            for _ in 0..<8 {
+                let first = Int.random(in: keys.indices, using: &random)
+                let asked = first..<Int.random(in: first...keys.count, using: &random)
+                let ends = keys[asked].compactMap { key in
+                    ByteSearch.first(key, in: text, from: 0).map { $0 + key.count }
+                }
+                // It goes no further than to the first of them, and not at all if that is behind it.
+                let windowCount = Int.random(in: 1...7, using: &random)
+                while !scan.hasFound(asked), scan.position < text.count {
+                    _ = scan.take(text[scan.position...].prefix(windowCount), until: asked)
+                }
+                end = max(end, asked.isEmpty ? text.count : ends.min() ?? text.count)
+                #expect(scan.hasFound(asked) == !ends.isEmpty)
+                #expect(scan.position == end)
+            }
         }
     }
 
@@ -59,10 +89,13 @@ import Testing
             !LiteralSearch(keys, ignoresCase: true).found(in: [UInt8](repeating: 0x41, count: 100_000))
                 .contains(false))
     }
+}
 
-    @Test func `more keys than one automaton holds are spread over several`() {
-        let keys = (0..<3000).map { Array("key number \($0) with some length".utf8) }
-        let found = LiteralSearch(keys, ignoresCase: false).found(in: keys[0] + keys[2999])
-        #expect(found.indices.filter { found[$0] } == [0, 2999])
+extension LiteralSearch {
+    /// Whether each key is in the text.
+    fileprivate func found(in text: [UInt8]) -> [Bool] {
+        var scan = LiteralScan(self)
+        scan.take(text[...])
+        return ends.indices.map { scan.hasFound($0..<$0 + 1) }
     }
 }

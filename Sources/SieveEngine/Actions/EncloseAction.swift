@@ -58,7 +58,7 @@ struct EncloseAction: Action, Readable {
             try run.spend(run.message.byteCount + text.count)
             scan.take(text[...])
             run.message.content?.forEachWindow(of: 0..<run.message.byteCount) { scan.take($0[...]) }
-            if !scan.isComplete { return boundary }
+            if !scan.hasFound(0..<1) { return boundary }
         }
         throw .unfit("no boundary can be put around this message")
     }

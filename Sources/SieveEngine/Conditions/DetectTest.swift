@@ -45,8 +45,8 @@ struct DetectTest: Condition, Readable {
             try found.take(text, &run.work)
         }
         if var content = run.message.content {
-            let types = types?.map { ASCII.lowercased(run.expanded($0)[...]) } ?? SieveContent.textTypes
-            for text in try content.texts(of: types, as: .text, &run) {
+            for text in try texts(in: &content, &run) {
+                let text = try content.bytes(of: text, &run)
                 try run.spend(text.count * WorkCost.detection)
                 scan.take(text[...])
                 scan.finish()
@@ -55,5 +55,13 @@ struct DetectTest: Condition, Readable {
             run.message.content = content
         }
         return scan.detections.count + found.values.count >= minimum
+    }
+
+    private func texts(
+        in content: inout SieveContent, _ run: inout SieveRun
+    ) throws(SieveFault) -> [BodyText] {
+        guard let types else { return try content.readableTexts(&run) }
+        let names = types.map { ASCII.lowercased(run.expanded($0)[...]) }
+        return try content.texts(of: names, as: .text, &run)
     }
 }

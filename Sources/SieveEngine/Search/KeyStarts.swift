@@ -1,26 +1,28 @@
 /// Which places of a text may be the start of a key: told from three bytes, much faster than an automaton reads them.
 ///
-/// The keys are dealt to eight groups, of which a byte holds one bit each. A place is out of the question if no group
-/// has a key that begins with these three bytes.
+/// The keys are dealt to groups, of which a byte holds one bit each. A place is out of the question if no group has a key
+/// that begins with these three bytes.
 struct KeyStarts: Sendable {
-    /// Of each byte the groups with a key that has it first, then second, then third, or that is shorter.
-    private let groups: [UInt8]
-    /// What it takes in memory.
-    static let byteCount = 3 * 256
+    /// A bit for each group.
+    typealias Groups = UInt32
 
-    init(_ keys: [[UInt8]], ignoresCase: Bool) {
-        var groups = [UInt8](repeating: 0, count: Self.byteCount)
+    /// Of each byte the groups with a key that has it first, then second, then third, or that is shorter.
+    private let groups: [Groups]
+    /// What it takes in memory.
+    static let byteCount = 3 * 256 * MemoryLayout<Groups>.size
+
+    init(_ keys: [ArraySlice<UInt8>], ignoresCase: Bool) {
+        var groups = [Groups](repeating: 0, count: 3 * 256)
         for (number, key) in keys.enumerated() {
-            let bit: UInt8 = 1 << UInt8(number & 7)
+            let bit: Groups = 1 << Groups(number % Groups.bitWidth)
             for place in 0..<3 {
-                if place >= key.count {
-                    for byte in 0..<256 { groups[place << 8 | byte] |= bit }
-                } else {
-                    groups[place << 8 | Int(key[place])] |= bit
+                if let byte = key.dropFirst(place).first {
+                    groups[place << 8 | Int(byte)] |= bit
                     guard ignoresCase else { continue }
-                    let (lower, upper) = (ASCII.lower(key[place]), ASCII.upper(key[place]))
-                    groups[place << 8 | Int(lower)] |= bit
-                    groups[place << 8 | Int(upper)] |= bit
+                    groups[place << 8 | Int(ASCII.lower(byte))] |= bit
+                    groups[place << 8 | Int(ASCII.upper(byte))] |= bit
+                } else {
+                    for byte in 0..<256 { groups[place << 8 | byte] |= bit }
                 }
             }
         }
