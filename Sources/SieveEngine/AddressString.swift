@@ -16,37 +16,44 @@ struct AddressString: Sendable {
             fixed = nil
             return
         }
-        guard let address = Self.address(constant) else {
-            arguments.error(Self.complaint(constant), at: string.place)
+        do throws(AddressError) {
+            fixed = try Self.mailbox(constant)
+        } catch {
+            arguments.error(Self.complaint(constant, error), at: string.place)
             return nil
         }
-        fixed = address
     }
 
     func address(in run: SieveRun) throws(SieveFault) -> Address {
         if let fixed { return fixed }
-        let text = run.expanded(string)
-        guard let address = Self.address(text) else { throw .unfit(Self.complaint(text)) }
-        return address
+        return try Self.address(of: run.expanded(string))
     }
 
     /// The address that a text is.
-    static func address(of text: String) throws(SieveFault) -> Address {
-        let bytes = Array(text.utf8)
-        guard let address = address(bytes) else { throw .unfit(complaint(bytes)) }
-        return address
+    static func address(of text: [UInt8]) throws(SieveFault) -> Address {
+        do throws(AddressError) { return try mailbox(text) } catch { throw .unfit(complaint(text, error)) }
     }
 
     /// `local@domain`, maybe with a name in front and in angle brackets.
-    private static func address(_ text: [UInt8]) -> Address? {
+    private static func mailbox(_ text: [UInt8]) throws(AddressError) -> Address {
         let mailboxes = MailboxList.mailboxes(in: text[...])
-        guard mailboxes.count == 1, let address = Address(mailboxes[0].address.description) else {
-            return nil
-        }
-        return address.domain.isEmpty ? nil : address
+        guard mailboxes.count == 1 else { throw .malformed }
+        return try address(Array(mailboxes[0].address.description.utf8)[...])
     }
 
-    private static func complaint(_ text: [UInt8]) -> String {
-        "\"\(String(decoding: text, as: UTF8.self))\" is no address of the form local@domain"
+    /// `local@domain`; the domain may be beyond ASCII.
+    static func address(_ text: ArraySlice<UInt8>) throws(AddressError) -> Address {
+        let address = try Address(internationalized: text)
+        if address.domain.isEmpty { throw .malformed }
+        return address
+    }
+
+    /// What is said of a text that is no address.
+    static func complaint(_ text: [UInt8], _ error: AddressError) -> String {
+        let shown = "\"\(String(decoding: text, as: UTF8.self))\""
+        return switch error {
+        case .notASCII: "\(shown) is beyond ASCII before the \"@\", and cannot be written to"
+        case .malformed, .tooLong: "\(shown) is no address of the form local@domain"
+        }
     }
 }

@@ -68,11 +68,13 @@ struct MailtoURI {
         _ text: ArraySlice<UInt8>, to list: WritableKeyPath<MailtoURI, [Address]>
     ) throws(Mistake) {
         for part in try decoded(text).split(separator: UInt8(ascii: ",")) {
-            let words = String(decoding: HeaderText.unfolded(part), as: UTF8.self)
-            guard let address = Address(words), !address.domain.isEmpty else {
-                throw Mistake(text: "\"\(words)\" is no address of the form local@domain")
+            let bytes = HeaderText.unfolded(part)
+            do throws(AddressError) {
+                let address = try AddressString.address(bytes[...])
+                if !self[keyPath: list].contains(address) { self[keyPath: list].append(address) }
+            } catch {
+                throw Mistake(text: AddressString.complaint(bytes, error))
             }
-            if !self[keyPath: list].contains(address) { self[keyPath: list].append(address) }
         }
     }
 

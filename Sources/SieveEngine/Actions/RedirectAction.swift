@@ -50,7 +50,7 @@ struct RedirectAction: Action, Readable {
             throw .unfit("list \"\(name)\" has more than \(Limits.listRecipientCount) entries")
         }
         var addresses: [Address] = []
-        for text in texts { addresses.append(try AddressString.address(of: text)) }
+        for text in texts { addresses.append(try AddressString.address(of: Array(text.utf8))) }
         return addresses
     }
 }

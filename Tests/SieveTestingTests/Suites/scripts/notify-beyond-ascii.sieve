@@ -1,0 +1,2 @@
+require "enotify";
+notify "mailto:j%C3%B6rg@example.org";
