@@ -14,6 +14,14 @@ public enum ReturnContent: UInt8, Sendable, Hashable {
     case full = 1
     /// Its header only.
     case headers = 2
+
+    /// The word of RET.
+    public var keyword: String {
+        switch self {
+        case .full: "FULL"
+        case .headers: "HDRS"
+        }
+    }
 }
 
 /// The NOTIFY parameter of RCPT (RFC 3461 section 4.1); `never` stands alone.
@@ -30,6 +38,14 @@ public struct NotifyConditions: OptionSet, Sendable, Hashable {
     public static let failure = NotifyConditions(rawValue: 4)
     /// A report when delivery takes unusually long.
     public static let delay = NotifyConditions(rawValue: 8)
+
+    /// The words of NOTIFY.
+    public var keywords: [String] {
+        let words: [(NotifyConditions, String)] = [
+            (.never, "NEVER"), (.success, "SUCCESS"), (.failure, "FAILURE"), (.delay, "DELAY"),
+        ]
+        return words.filter { contains($0.0) }.map(\.1)
+    }
 }
 
 /// One recipient of an envelope with the DSN parameters it came with.

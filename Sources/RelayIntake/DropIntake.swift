@@ -254,6 +254,6 @@ extension Refusal {
     fileprivate init(_ reply: Reply, _ recipients: [Address]) {
         self.init(
             code: reply.code, status: reply.status ?? EnhancedStatus(5, 0, 0),
-            text: reply.lines.joined(separator: " "), recipients: recipients, rule: "maildrop")
+            lines: reply.lines, recipients: recipients, rule: "maildrop")
     }
 }

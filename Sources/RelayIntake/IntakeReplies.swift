@@ -43,7 +43,7 @@ extension Reply {
         }
     }
 
-    init(_ refusal: Refusal) { self.init(refusal.code, refusal.status, refusal.text) }
+    init(_ refusal: Refusal) { self.init(refusal.code, refusal.status, lines: refusal.lines) }
 
     init(_ deferral: Deferral) { self.init(deferral.code, deferral.status, deferral.text) }
 }

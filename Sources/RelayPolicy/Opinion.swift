@@ -21,11 +21,9 @@ struct Opinion {
             var edits: PlannedEdits
             var rule: String
 
-            /// As it stands in the place of a recipient, or beside it. Where the script asks for nothing, one in its
-            /// place has the conditions under which the sender wants to hear of the mail; of a copy the sender knows
-            /// nothing.
+            /// As it stands in the place of a recipient, or beside it.
             func recipient(for recipient: Recipient) -> Recipient {
-                Recipient(address, notify: request.notify ?? (request.isCopy ? nil : recipient.notify))
+                Recipient(address, notify: request.notify(for: recipient))
             }
         }
 
@@ -107,7 +105,7 @@ private struct Gathering {
         case .keep: wishes.own = (nil, PlannedEdits(action))
         case .discard: discard = discard ?? rule
         case .redirect(let redirection): return redirect(redirection, action, rule)
-        case .reject(let reason): return .refuse(RejectReason(reason), rule: rule)
+        case .reject(let lines): return .refuse(RejectReason(lines: lines), rule: rule)
         case .deferral(let reason): return .wait(RejectReason(reason, refusing: false), rule: rule)
         case .stream(let name): wishes.stream = (name, rule)
         case .hold(let hold): holds.append((hold, action))

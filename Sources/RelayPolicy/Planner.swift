@@ -157,14 +157,15 @@ struct Planner {
 
     private mutating func refuse(_ recipient: Recipient, _ reason: RejectReason, _ rule: String) {
         let place = refusals.firstIndex {
-            $0.rule == rule && $0.code == reason.code && $0.status == reason.status && $0.text == reason.text
+            $0.rule == rule && $0.code == reason.code && $0.status == reason.status
+                && $0.lines == reason.lines
         }
         if let place {
             refusals[place].recipients.append(recipient.address)
         } else {
             refusals.append(
                 Refusal(
-                    code: reason.code, status: reason.status, text: reason.text,
+                    code: reason.code, status: reason.status, lines: reason.lines,
                     recipients: [recipient.address], rule: rule))
         }
     }
@@ -191,7 +192,8 @@ struct Planner {
             return .refuse(
                 Refusal(
                     code: first.code, status: first.status,
-                    text: refusedCount == recipientCount && refusals.count == 1 ? first.text : namedRefusals,
+                    lines: refusedCount == recipientCount && refusals.count == 1
+                        ? first.lines : [namedRefusals],
                     recipients: refusals.flatMap(\.recipients), rule: first.rule, failures: plan.failures))
         }
         var plan = plan

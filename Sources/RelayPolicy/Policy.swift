@@ -220,7 +220,7 @@ extension Policy {
         case .refuse(let reason, let rule), .wait(let reason, let rule):
             return .refuse(
                 Refusal(
-                    code: reason.code, status: reason.status, text: reason.text,
+                    code: reason.code, status: reason.status, lines: reason.lines,
                     recipients: [recipient.address], rule: rule))
         case .send, .discard, .failure: return .accept
         }

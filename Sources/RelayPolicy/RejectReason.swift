@@ -5,11 +5,18 @@ import MailSyntax
 struct RejectReason: Hashable {
     private(set) var code: Int
     private(set) var status: EnhancedStatus
-    private(set) var text: String
+    /// At least one.
+    private(set) var lines: [String]
+
+    /// All of it on one line.
+    var text: String { lines.joined(separator: " ") }
 
     /// The reply to a message that is refused for good, or for now.
-    init(_ reason: String, refusing isFinal: Bool = true) {
-        text = reason
+    init(_ reason: String, refusing isFinal: Bool = true) { self.init(lines: [reason], refusing: isFinal) }
+
+    /// The same of several lines.
+    init(lines reason: [String], refusing isFinal: Bool = true) {
+        lines = reason
         code = isFinal ? 550 : 451
         status = isFinal ? EnhancedStatus(5, 7, 1) : EnhancedStatus(4, 7, 1)
         let kind = isFinal ? 5 : 4
@@ -23,17 +30,20 @@ struct RejectReason: Hashable {
             self.status = status
             dropWord()
         }
-        if text.isEmpty { text = isFinal ? "message refused by policy" : "try again later" }
+        if lines.first == "" { lines.removeFirst() }
+        if lines.isEmpty { lines = [isFinal ? "message refused by policy" : "try again later"] }
     }
 
     /// Says that the connection ends, which it does not (RFC 5321 section 3.8).
     private static let closing = 421
 
-    private var word: String? { text.split(separator: " ", maxSplits: 1).first.map(String.init) }
+    /// The first one.
+    private var word: String? { lines.first?.split(separator: " ", maxSplits: 1).first.map(String.init) }
 
     private mutating func dropWord() {
-        let rest = text.drop { $0 == " " }.drop { $0 != " " }
-        text = String(rest.drop { $0 == " " })
+        guard let line = lines.first else { return }
+        let rest = line.drop { $0 == " " }.drop { $0 != " " }
+        lines[0] = String(rest.drop { $0 == " " })
     }
 
     /// `5.7.1`; only such of the kind that the reply is of.

@@ -125,8 +125,8 @@ package struct Refusal: Hashable, Sendable {
     /// 550 unless the script gives another.
     package var code: Int
     package var status: EnhancedStatus
-    /// One line; names the refused addresses where only some were refused.
-    package var text: String
+    /// At least one; names the refused addresses where only some were refused.
+    package var lines: [String]
     package var recipients: [Address]
     /// `script:line`, or `routes`.
     package var rule: String
@@ -134,17 +134,20 @@ package struct Refusal: Hashable, Sendable {
     package var failures: [PolicyFailure]
 
     package init(
-        code: Int = 550, status: EnhancedStatus = EnhancedStatus(5, 7, 1), text: String,
+        code: Int = 550, status: EnhancedStatus = EnhancedStatus(5, 7, 1), lines: [String],
         recipients: [Address],
         rule: String, failures: [PolicyFailure] = []
     ) {
         self.code = code
         self.status = status
-        self.text = text
+        self.lines = lines
         self.recipients = recipients
         self.rule = rule
         self.failures = failures
     }
+
+    /// All lines as one, for reports and lists.
+    package var text: String { lines.joined(separator: " ") }
 }
 
 /// A wish that the client try again later.

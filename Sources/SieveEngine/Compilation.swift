@@ -11,13 +11,16 @@ package struct Compilation {
     private var slots: [String: Int] = [:]
     private var globals: Set<String> = []
     /// How many `foreverypart` stand around the command.
-    package var partDepth = 0
+    var partDepth = 0
 
     init(_ options: CompileOptions, _ diagnostics: Diagnostics, _ includes: IncludeStack) {
         self.options = options
         self.diagnostics = diagnostics
         self.includes = includes
     }
+
+    /// A loop over parts stands around the command, or may stand around the `include` that leads to it.
+    var mayBeInLoop: Bool { partDepth > 0 || includes.isInside }
 
     // MARK: Capabilities
 

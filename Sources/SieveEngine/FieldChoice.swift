@@ -133,7 +133,8 @@ struct FieldNames: Sendable {
         for string in strings { Self.check(string, &arguments) }
     }
 
-    private static func check(_ string: ScriptString, _ arguments: inout Arguments) {
+    /// In a test a name that no field can have is no error (RFC 5228 section 2.4.2.2).
+    static func check(_ string: ScriptString, _ arguments: inout Arguments) {
         guard let bytes = string.constant, !bytes.isFieldName else { return }
         let name = String(decoding: bytes, as: UTF8.self)
         arguments.compilation.diagnostics.warning(

@@ -31,6 +31,9 @@ struct IncludeStack: Sendable {
     /// It is being compiled, and so are all those inside of it.
     func isOpen(_ name: IncludedName) -> Bool { open.contains(name) }
 
+    /// What is compiled is an included script.
+    var isInside: Bool { !open.isEmpty }
+
     /// The script of `include`; nil once told that there is none, or if it is missing and may be.
     static func script(
         _ name: IncludedName, at place: ScriptPlace, isOptional: Bool, _ compilation: inout Compilation

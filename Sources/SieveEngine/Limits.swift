@@ -17,6 +17,8 @@ enum Limits {
     static let headerValueByteCount = 1 << 20
     /// Longest reason of `reject` and `hold` that is handed on, in bytes.
     static let reasonByteCount = 2048
+    /// Lines of one.
+    static let reasonLineCount = 32
     /// Longest name of a rule.
     static let ruleNameCharacterCount = 64
     /// Variables of one script; RFC 5229 section 6 asks for 128.

@@ -137,7 +137,7 @@ enum VariableName {
         case .number(let number):
             if number <= Limits.matchValueCount { return .matchValue(number) }
             compilation.diagnostics.error(
-                "a match has no more than \(Limits.matchValueCount) values, not ${\(number)}", at: place)
+                "a match leaves ${0} to ${\(Limits.matchValueCount)} behind, and nothing beyond", at: place)
             return nil
         case .member(let space, let name):
             if let text = compilation.options.vocabulary.constants["\(space).\(name)"] {

@@ -10,8 +10,8 @@ public struct SieveAction: Hashable, Sendable {
         case discard
         /// It goes to another address: instead of the recipient, or as well.
         case redirect(SieveRedirection)
-        /// It is refused with these words.
-        case reject(String)
+        /// It is refused with these words, line by line; at least one line, which may be empty.
+        case reject([String])
         /// The client is to come again, with these words.
         case deferral(String)
         /// It takes this way.
@@ -72,6 +72,12 @@ public struct SieveRedirection: Hashable, Sendable {
     public init(_ address: Address, isCopy: Bool = false) {
         self.address = address
         self.isCopy = isCopy
+    }
+
+    /// When to report of what goes in a recipient's place, or beside it. Where the script asks for nothing, one in its
+    /// place has the conditions under which the sender wants to hear of the mail; of a copy the sender knows nothing.
+    public func notify(for recipient: Recipient) -> NotifyConditions? {
+        notify ?? (isCopy ? nil : recipient.notify)
     }
 }
 

@@ -22,8 +22,9 @@ public struct SieveContext: Sendable {
     public var unaddableFields: Set<String> = []
     /// Fields that `deleteheader` leaves alone, in lower case.
     public var undeletableFields: Set<String> = SieveContext.alwaysKept
-    /// Loops of automatic answers end at it (RFC 5293 section 5).
-    static let alwaysKept: Set<String> = ["auto-submitted"]
+    /// Loops of automatic answers end at the first (RFC 5293 section 5); the others tell what `replace` took away
+    /// (RFC 5703 section 5).
+    package static let alwaysKept: Set<String> = ["auto-submitted", "original-from", "original-subject"]
     /// Asked between two steps: the time for all scripts is over. nil: they have all time they want.
     public var isOverdue: (@Sendable () -> Bool)?
     /// Bounds on what scripts may come to.

@@ -97,18 +97,38 @@ final class Bench: Sendable {
     }
 }
 
-/// What was told of messages before; a bench has no clock, so nothing is ever too old.
+/// What was told of messages before, by the clock of the bench.
 struct PretendedMemory: SieveMemory {
-    private var seen: Set<[UInt8]> = []
-    private var counts: [[UInt8]: Int] = [:]
+    private struct Seen {
+        var at: Timestamp
+        var seconds: Int
+    }
 
-    func hasSeen(_ identifier: [UInt8], withinSeconds: Int) -> Bool { seen.contains(identifier) }
-    func count(of key: [UInt8], withinSeconds: Int) -> Int { counts[key] ?? 0 }
+    /// The time when it is asked.
+    var now = Timestamp(millisecondsSince1970: 0)
+    private var seen: [[UInt8]: Seen] = [:]
+    private var counts: [(count: SieveCount, at: Timestamp)] = []
 
-    mutating func add(_ kind: SieveAction.Kind) {
+    func hasSeen(_ identifier: [UInt8], withinSeconds: Int) -> Bool {
+        guard let seen = seen[identifier] else { return false }
+        return isPast(seen.at, withinSeconds: min(seen.seconds, withinSeconds))
+    }
+
+    func count(of key: [UInt8], withinSeconds: Int) -> Int {
+        counts.reduce(0) { sum, counted in
+            let counts = counted.count.key == key && isPast(counted.at, withinSeconds: withinSeconds)
+            return counts ? sum + counted.count.amount : sum
+        }
+    }
+
+    private func isPast(_ time: Timestamp, withinSeconds seconds: Int) -> Bool {
+        now.millisecondsSince1970 - time.millisecondsSince1970 < Int64(seconds) * 1000
+    }
+
+    mutating func add(_ kind: SieveAction.Kind, at time: Timestamp) {
         switch kind {
-        case .remember(let identifier, _): seen.insert(identifier)
-        case .count(let count): counts[count.key, default: 0] += count.amount
+        case .remember(let identifier, let seconds): seen[identifier] = Seen(at: time, seconds: seconds)
+        case .count(let count): counts.append((count, time))
         case .keep, .discard, .redirect, .reject, .deferral, .stream, .hold, .store, .notice: break
         }
     }

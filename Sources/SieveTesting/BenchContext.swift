@@ -7,7 +7,8 @@ extension Bench {
 
     func prepare(_ run: inout SieveRun, settings: [String: String]) {
         let values = BenchSettings(settings)
-        let memory = with { $0.memory }
+        var memory = with { $0.memory }
+        memory.now = run.context.time
         let lists = lists(values).merging(with { $0.lists }) { $1 }
         let programs = PretendedPrograms(outcomes: with { $0.programs })
         run.subaddressSeparators = values.subaddressSeparators
@@ -16,9 +17,8 @@ extension Bench {
             context.spamScore = Self.spamScore(of: message, BenchScanner("spamtest", settings))
             context.virusScore = Self.virusScore(of: message, BenchScanner("virustest", settings))
             context.unaddableFields = values.fields(with: "forbid_add")
-            context.undeletableFields = values.fields(with: "forbid_delete").union([
-                "auto-submitted", "received",
-            ])
+            context.undeletableFields = values.fields(with: "forbid_delete")
+                .union(SieveContext.alwaysKept).union(["received"])
             context.limits = values.limits
             context.lists = lists
             context.programs = programs

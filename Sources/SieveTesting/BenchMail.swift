@@ -7,7 +7,7 @@ enum BenchMail {
 
     /// The message to another address; nil: it came by here before.
     static func redirected(
-        _ action: SieveAction, to address: Address, _ run: SieveRun, _ settings: BenchSettings
+        _ action: SieveAction, _ redirection: SieveRedirection, _ run: SieveRun, _ settings: BenchSettings
     ) -> Bench.Sent? {
         let own = settings.userAddress.flatMap(BenchMessage.address) ?? run.envelope.recipient.address
         let marks = run.message.header.fields(named: loopField).map {
@@ -18,7 +18,12 @@ enum BenchMail {
         let fields = [("X-Sieve", "postern"), (loopField, own.description)]
         let bytes = BenchMessage.bytes(of: run, action, adding: fields)
         let sender = run.envelope.sender.flatMap { self.sender(settings.redirectSender, $0, run, settings) }
-        return .init(message: bytes, envelope: SieveEnvelope(sender: sender, recipient: Recipient(address)))
+        let recipient = Recipient(
+            redirection.address, notify: redirection.notify(for: run.envelope.recipient))
+        let returnContent = redirection.returnContent ?? run.envelope.returnContent
+        return .init(
+            message: bytes,
+            envelope: SieveEnvelope(sender: sender, recipient: recipient, returnContent: returnContent))
     }
 
     /// Who a message is from, as settings say it.
@@ -38,13 +43,13 @@ enum BenchMail {
         }
     }
 
-    static func rejected(_ reason: String, _ run: SieveRun, _ settings: BenchSettings) -> [Bench.Sent] {
+    static func rejected(_ lines: [String], _ run: SieveRun, _ settings: BenchSettings) -> [Bench.Sent] {
         guard let sender = run.envelope.sender else { return [] }
         let text = compose(
             [
                 ("From", "postmaster@relay.example.com"), ("To", sender.description), ("Subject", "Rejected"),
                 ("X-Sieve", "postern"), ("Auto-Submitted", "auto-replied (rejected)"),
-            ], reason)
+            ], lines.joined(separator: "\r\n"))
         return [.init(message: text, envelope: SieveEnvelope(sender: nil, recipient: Recipient(sender)))]
     }
 

@@ -62,6 +62,19 @@ import Testing
         }
     }
 
+    @Test func `a refusal of several lines is answered in several lines, and told in one`() async throws {
+        try await withIntake {
+            $0.script = "reject text:\n554 5.6.0 no cards\n250 queued\u{7F}\u{1B}[0m\n.\n;"
+        } _: { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            #expect(try await client.submit() == "554-5.6.0 no cards|554 5.6.0 250 queued [0m")
+            let refused = try await intake.events.wait("refused")
+            #expect(refused["REPLY"] == "554 5.6.0 no cards 250 queued [0m")
+            #expect(try await intake.shares().isEmpty)
+        }
+    }
+
     @Test func `mail without a stream is refused`() async throws {
         try await withIntake {
             $0.settings.defaultStream = nil

@@ -184,6 +184,19 @@ struct PolicyTests {
         #expect(refusal.text.hasSuffix("r10@x.example, and 490 more)"))
     }
 
+    @Test func `the lines of a reason are the lines of the reply, unless it names recipients`() throws {
+        let office = Office("if envelope :matches \"to\" \"r*\" { reject text:\nno\nway\n.\n; }")
+        for (recipients, lines) in [
+            (["r1@x.example"], ["no", "way"]),
+            (["r1@x.example", "a@x.example"], ["no way (r1@x.example)"]),
+        ] {
+            guard case .refuse(let refusal) = try office.verdict(recipients) else {
+                throw Office.Failed(description: "not refused")
+            }
+            #expect(refusal.lines == lines)
+        }
+    }
+
     @Test func `a script that refuses everybody is asked for each`() throws {
         var office = Office(#"discard;"#)
         office.settings.defaultStream = nil

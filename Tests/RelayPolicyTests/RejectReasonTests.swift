@@ -21,6 +21,16 @@ struct RejectReasonTests {
     }
 
     @Test(arguments: [
+        (["no", "way"], "550 5.7.1 no|way"), (["554 5.6.0", "no", "way"], "554 5.6.0 no|way"),
+        (["5.6.0 no", "550 way"], "550 5.6.0 no|550 way"), ([""], "550 5.7.1 message refused by policy"),
+        (["550 5.7.0"], "550 5.7.0 message refused by policy"),
+    ])
+    func `lines stay lines, and a code stands in the first`(_ lines: [String], _ reply: String) {
+        let parts = RejectReason(lines: lines)
+        #expect("\(parts.code) \(parts.status) \(parts.lines.joined(separator: "|"))" == reply)
+    }
+
+    @Test(arguments: [
         ("later", "451 4.7.1 later"), ("4.3.0 busy", "451 4.3.0 busy"), ("450 4.2.0 busy", "450 4.2.0 busy"),
         ("550 5.7.1 no", "451 4.7.1 550 5.7.1 no"), ("421 4.3.2 bye", "451 4.7.1 421 4.3.2 bye"),
         ("", "451 4.7.1 try again later"),

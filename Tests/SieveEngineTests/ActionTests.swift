@@ -29,7 +29,10 @@ struct ActionTests {
         ("hold \"a\"; keep;", ["hold a", "keep"]),
         ("reject \"no\";", ["reject no"]), ("ereject \"no\";", ["reject no"]),
         ("discard; reject \"no\";", ["discard", "reject no"]),
-        ("reject text:\nno\n way\n.\n;", ["reject no way"]),
+        ("reject text:\nno\n\n  way \t out\n.\n;", ["reject no|way out"]),
+        ("ereject \"a\rb\nc\r\nd\u{1}e\u{7F}\";", ["reject a|b|c|d e"]), ("reject \" \";", ["reject "]),
+        ("hold text:\nno\n way\n.\n;", ["hold no way"]),
+        ("redirect \"ann@b\u{FC}cher.example\";", ["redirect ann@xn--bcher-kva.example"]),
     ])
     func `actions and the implicit keep`(_ script: String, _ actions: [String]) throws {
         #expect(try Trial().actions(all + script) == actions)
@@ -51,6 +54,13 @@ struct ActionTests {
         let script = (1...33).map { "redirect \"a\($0)@x.y\";" }
         #expect(try Trial().actions(script.dropLast().joined()).count == 32)
         #expect(Trial().fault(script.joined(separator: "\n")) == "t:33: more than 32 actions")
+    }
+
+    @Test func `the lines of a reason are bounded, and nothing of it is lost`() throws {
+        let words = (1...40).map { "\($0)" }
+        let script = all + "reject \"\(words.joined(separator: "\n"))\";"
+        let lines = words.prefix(31) + [words.dropFirst(31).joined(separator: " ")]
+        #expect(try Trial().actions(script) == ["reject " + lines.joined(separator: "|")])
     }
 
     @Test func `each action names its line`() throws {

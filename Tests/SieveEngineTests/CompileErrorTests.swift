@@ -242,6 +242,14 @@ struct CompileErrorTests {
             ]
         ),
         (
+            "require \"editheader\"; deleteheader \"Original-From\";",
+            [#"1:23: warning: "Original-From" cannot be deleted; this does nothing"#]
+        ),
+        (
+            "require \"variables\"; set \"a\" \"${32}\"; set \"b\" \"${99999999}\";",
+            [#"1:47: error: a match leaves ${0} to ${32} behind, and nothing beyond"#]
+        ),
+        (
             "require \"encoded-character\"; if header \"a\" \"${unicode:D800}\" { }",
             [
                 #"1:44: error: "${unicode:D800}" is no character"#

@@ -72,6 +72,14 @@ struct EditHeaderTests {
         #expect(header == "Auto-Submitted: auto-replied\nSubject: t\n")
     }
 
+    @Test func `what replace kept of a message stays`() throws {
+        let trial = Trial(message: "Original-Subject: s\nOriginal-From: f\nX: y\n\n")
+        let header = try trial.header(
+            #"require "editheader"; deleteheader "Original-Subject"; deleteheader "original-from"; "#
+                + #"deleteheader "X";"#)
+        #expect(header == "Original-Subject: s\nOriginal-From: f\n")
+    }
+
     @Test func `an added value is one field, folded and encoded`() throws {
         let value = "caf\u{E9}\r\nEvil: yes"
         let header = try Trial(message: "A: 1\n\n").header(

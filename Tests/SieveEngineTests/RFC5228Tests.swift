@@ -68,7 +68,7 @@ struct RFC5228Tests {
 
     @Test func `2·4·2 text over several lines, dots doubled`() throws {
         let script = "require \"reject\"; reject text: # hash comment\r\n.. a\r\n.b\r\n\r\n...\r\n.\r\n;"
-        #expect(try coyote.actions(script) == ["reject . a .b .."])
+        #expect(try coyote.actions(script) == ["reject . a|.b|.."])
     }
 
     @Test func `2·4·2·1 one string is a list of one`() throws {

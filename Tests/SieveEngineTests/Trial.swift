@@ -86,7 +86,7 @@ extension SieveAction {
         case .keep, .discard: kind.name
         case .redirect(let redirection):
             "redirect\(redirection.isCopy ? " :copy" : "") \(redirection.address)"
-        case .reject(let reason): "reject \(reason)"
+        case .reject(let lines): "reject \(lines.joined(separator: "|"))"
         case .deferral(let reason): "defer \(reason)"
         case .store(let folder, _): "fileinto \(folder)"
         case .notice(let notice): "notify \(notice.recipients.map(\.description).joined(separator: ","))"

@@ -38,7 +38,7 @@ public enum ClientCommand {
     public static func rcpt(_ recipient: Recipient, to server: ServerExtensions) -> [UInt8] {
         var text = "RCPT TO:<\(recipient.address)>"
         if server.dsn {
-            if let notify = recipient.notify { text += " NOTIFY=\(notify.keywords)" }
+            if let notify = recipient.notify { text += " NOTIFY=\(notify.keywords.joined(separator: ","))" }
             if let original = recipient.originalRecipient { text += " ORCPT=\(original)" }
         }
         return line(text)
@@ -47,15 +47,5 @@ public enum ClientCommand {
     /// Whatever stands in an address, nothing can end the line before its end.
     private static func line(_ text: String) -> [UInt8] {
         text.utf8.filter { !ASCII.isControl($0) } + ASCII.lineEnd
-    }
-}
-
-extension NotifyConditions {
-    /// The value of NOTIFY.
-    fileprivate var keywords: String {
-        let names: [(NotifyConditions, String)] = [
-            (.never, "NEVER"), (.success, "SUCCESS"), (.failure, "FAILURE"), (.delay, "DELAY"),
-        ]
-        return names.filter { contains($0.0) }.map(\.1).joined(separator: ",")
     }
 }

@@ -2,7 +2,7 @@
 /// (RFC 5293 section 5).
 ///
 /// Auto-Submitted stays whatever a script says, as the RFC asks, since loops of automatic answers end at
-/// it. Received may go: a relay is where inner host names come off.
+/// it, and so does what `replace` kept of a message. Received may go: a relay is where inner host names come off.
 struct DeleteHeaderAction: Action, Readable {
     static let name = "deleteheader"
     static let capability: Capability? = .editheader

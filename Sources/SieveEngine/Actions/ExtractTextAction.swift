@@ -12,7 +12,7 @@ struct ExtractTextAction: Action, Readable {
     init?(_ arguments: inout Arguments) {
         let place = arguments.node.place
         arguments.compilation.demand(.variables, for: "\"extracttext\"", at: place)
-        if arguments.compilation.partDepth == 0 {
+        if !arguments.compilation.mayBeInLoop {
             arguments.error("\"extracttext\" stands in no \"foreverypart\"", at: place)
         }
         modifiers = Modifiers(&arguments)
@@ -23,16 +23,22 @@ struct ExtractTextAction: Action, Readable {
     }
 
     func perform(in run: inout SieveRun, rule: String) throws(SieveFault) {
+        var text = try text(in: &run)
+        if let first { text = Self.prefix(text, first) }
         let limit = run.context.limits.variableByteCount
+        run.variables.set(variable, modifiers.applied(to: text, limit: limit))
+    }
+
+    /// Empty outside of all loops, where an included script may find itself, and for what holds other parts.
+    private func text(in run: inout SieveRun) throws(SieveFault) -> [UInt8] {
         let part = run.loops.current
-        guard var content = run.message.content, !(try content.structure(&run).parts[part].isContainer) else {
-            return run.variables.set(variable, modifiers.applied(to: [], limit: limit))
-        }
-        var text = try content.content(of: part, as: .text, &run)
+        guard run.loops.depth > 0, var content = run.message.content,
+            !(try content.structure(&run).parts[part].isContainer)
+        else { return [] }
+        let text = try content.content(of: part, as: .text, &run)
         try run.spend(text.count)
         run.message.content = content
-        if let first { text = Self.prefix(text, first) }
-        run.variables.set(variable, modifiers.applied(to: text, limit: limit))
+        return text
     }
 
     /// The first characters.

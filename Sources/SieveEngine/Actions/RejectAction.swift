@@ -11,7 +11,7 @@ struct RejectAction: Action, Readable {
     }
 
     func perform(in run: inout SieveRun, rule: String) throws(SieveFault) {
-        try run.add(.reject(reason.text(in: run)), rule: rule)
+        try run.add(.reject(reason.lines(in: run)), rule: rule)
     }
 }
 
@@ -28,11 +28,11 @@ struct ErejectAction: Action, Readable {
     }
 
     func perform(in run: inout SieveRun, rule: String) throws(SieveFault) {
-        try run.add(.reject(reason.text(in: run)), rule: rule)
+        try run.add(.reject(reason.lines(in: run)), rule: rule)
     }
 }
 
-/// Words for people, which come out on one line.
+/// Words for people.
 struct Reason: Sendable {
     private let string: ScriptString
 
@@ -45,10 +45,21 @@ struct Reason: Sendable {
         self.string = string
     }
 
-    func text(in run: SieveRun) -> String {
-        let words = run.expanded(string).prefix(Limits.reasonByteCount).split {
-            $0 <= ASCII.space || $0 == 0x7F
-        }
+    /// On one line.
+    func text(in run: SieveRun) -> String { lines(in: run).joined(separator: " ") }
+
+    /// In the lines of the script, as far as there is anything in them; at least one. What is beyond the last that a
+    /// reason may have stands in that.
+    func lines(in run: SieveRun) -> [String] {
+        let text = run.expanded(string).prefix(Limits.reasonByteCount)
+        let lines = text.split(maxSplits: Limits.reasonLineCount - 1, whereSeparator: ASCII.isLineEnd)
+            .map(Self.line).filter { !$0.isEmpty }
+        return lines.isEmpty ? [""] : lines
+    }
+
+    /// One blank stands for all between two words: no control character reaches a dialogue.
+    private static func line(_ text: ArraySlice<UInt8>) -> String {
+        let words = text.split { $0 <= ASCII.space || $0 == 0x7F }
         return String(decoding: Array(words.joined(separator: [ASCII.space])), as: UTF8.self)
     }
 }

@@ -25,9 +25,7 @@ struct DuplicateTest: Condition, Readable {
             arguments.error(
                 "\":header\" and \":uniqueid\" exclude each other", at: max(fieldPlace, uniquePlace))
         }
-        guard let name = field?.constant, !name.isFieldName else { return }
-        let shown = String(decoding: name, as: UTF8.self)
-        arguments.error("no header field has the name \"\(shown)\"", at: field?.place ?? arguments.node.place)
+        if let field { FieldNames.check(field, &arguments) }
     }
 
     /// A message without an identifier is no duplicate of any.
@@ -44,7 +42,7 @@ struct DuplicateTest: Condition, Readable {
         if let uniqueID { return run.expanded(uniqueID) }
         let name = field.map { ASCII.lowercased(run.expanded($0)[...]) } ?? "message-id"
         guard let field = run.header.fields.first(where: { $0.key == name }) else { return nil }
-        let text = HeaderText.unfolded(try run.value(of: field))
+        let text = try run.text(of: field)
         return text.isEmpty ? nil : text
     }
 }

@@ -65,7 +65,7 @@ struct EnvelopeTest: Condition, Readable {
         case .auth: return text(run.envelope.user)
         case .notify: return (recipient.notify?.keywords ?? []).map { Array($0.utf8) }
         case .originalRecipient: return text(recipient.originalRecipient)
-        case .returnContent: return text(run.envelope.returnContent.map { $0 == .full ? "FULL" : "HDRS" })
+        case .returnContent: return text(run.envelope.returnContent?.keyword)
         case .envelopeID: return text(run.envelope.envelopeID)
         }
     }
@@ -75,14 +75,4 @@ struct EnvelopeTest: Condition, Readable {
     }
 
     private func text(_ text: String?) -> [[UInt8]] { text.map { [Array($0.utf8)] } ?? [] }
-}
-
-extension NotifyConditions {
-    /// The words of NOTIFY (RFC 3461 section 4.1).
-    fileprivate var keywords: [String] {
-        let all: [(NotifyConditions, String)] = [
-            (.never, "NEVER"), (.success, "SUCCESS"), (.failure, "FAILURE"), (.delay, "DELAY"),
-        ]
-        return all.filter { contains($0.0) }.map(\.1)
-    }
 }

@@ -119,10 +119,11 @@ struct SetCommand: Action, BenchWord {
         case .user: envelope.user = text
         case .clock:
             guard let date = MessageDate.parse(Array(text.utf8)[...]) else { return }
-            return run.change {
+            run.change {
                 $0.time = Timestamp(millisecondsSince1970: date.secondsSince1970 * 1000)
                 $0.zoneMinutes = date.zoneMinutes
             }
+            return bench.refresh(&run)
         }
         run.change(envelope: envelope)
     }

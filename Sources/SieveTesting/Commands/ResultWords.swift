@@ -60,8 +60,7 @@ struct ResultExecuteTest: Condition, BenchWord {
     func holds(in run: inout SieveRun) throws(SieveFault) -> Bool {
         let settings = bench.with { $0.settings }
         for action in run.wishes { perform(action, run, BenchSettings(settings)) }
-        let memory = bench.with { $0.memory }
-        run.change { $0.memory = memory }
+        bench.refresh(&run)
         return true
     }
 
@@ -70,12 +69,10 @@ struct ResultExecuteTest: Condition, BenchWord {
         case .keep: store(action, "INBOX", run)
         case .store(let folder, _): store(action, folder, run)
         case .redirect(let redirection):
-            if let sent = BenchMail.redirected(action, to: redirection.address, run, settings) {
-                send([sent])
-            }
-        case .reject(let reason): send(BenchMail.rejected(reason, run, settings))
+            if let sent = BenchMail.redirected(action, redirection, run, settings) { send([sent]) }
+        case .reject(let lines): send(BenchMail.rejected(lines, run, settings))
         case .notice(let notice): send(BenchMail.notices(notice, run, settings))
-        case .remember, .count: bench.with { $0.memory.add(action.kind) }
+        case .remember, .count: bench.with { $0.memory.add(action.kind, at: run.context.time) }
         case .discard, .deferral, .stream, .hold: break
         }
     }

@@ -114,7 +114,7 @@ extension SieveAction.Kind {
         case .redirect(let redirection): "redirect \(redirection.address)"
         case .store(let folder, _): "store \(folder)"
         case .discard: "discard"
-        case .reject(let reason): "reject \(reason)"
+        case .reject(let lines): "reject \(lines.joined(separator: " "))"
         case .deferral, .stream, .hold, .notice, .remember, .count: name
         }
     }

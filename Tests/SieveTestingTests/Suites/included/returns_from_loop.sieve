@@ -1,0 +1,3 @@
+require ["include", "variables", "foreverypart"];
+global "seen";
+foreverypart { set "seen" "${seen}r"; return; }

@@ -1,0 +1,2 @@
+require ["include", "foreverypart"];
+foreverypart { include "lone_break"; }
