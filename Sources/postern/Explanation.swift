@@ -39,6 +39,8 @@ struct Explanation {
         var redirectedFrom: Address?
         /// nil: a script chose the stream.
         var route: RouteChoice?
+        /// When to report of it, where a script says so.
+        var notify: NotifyConditions?
     }
 
     /// What a share would leave as.
@@ -47,6 +49,8 @@ struct Explanation {
         var recipients: [ShareRecipient]
         var hold: PlannedHold?
         var rule: String?
+        /// How much a report returns, where a script says so.
+        var returnContent: ReturnContent?
         var transactions: [StreamPreview.Transaction]
         var removedFields: [String]
         var addedFields: [String]
@@ -127,9 +131,9 @@ struct Explanation {
             recipients: share.recipients.map {
                 ShareRecipient(
                     address: $0.recipient.address, redirectedFrom: $0.redirectedFrom,
-                    route: routes[$0.recipient.address])
+                    route: routes[$0.recipient.address], notify: $0.recipient.notify)
             },
-            hold: share.hold, rule: share.rule,
+            hold: share.hold, rule: share.rule, returnContent: share.returnContent,
             transactions: preview.transactions(envelope, to: recipients), removedFields: change.removed,
             addedFields: change.added)
     }

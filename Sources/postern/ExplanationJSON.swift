@@ -88,12 +88,14 @@ extension JSONWriter {
     fileprivate mutating func write(_ share: Explanation.Share) {
         member("stream", share.stream.name)
         member("rule", share.rule)
+        member("ret", share.returnContent?.keyword)
         member("recipients", of: share.recipients) { json, recipient in
             json.member("address", recipient.address.description)
             json.member("redirected_from", recipient.redirectedFrom?.description)
             json.member("route", recipient.route?.route)
             json.member("route_line", recipient.route?.line)
             json.member("is_routed", recipient.route != nil)
+            if let notify = recipient.notify { json.member("notify", notify.keywords) }
         }
         if let hold = share.hold {
             member("hold") { json in

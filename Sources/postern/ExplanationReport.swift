@@ -98,6 +98,7 @@ struct ExplanationReport {
         if let rule = share.rule { add("Rule", rule) }
         for recipient in share.recipients.prefix(Self.shownAddressCount) { add(recipient) }
         addCount(of: share.recipients.count)
+        if let content = share.returnContent { add("Reports", "return \(content.keyword)") }
         if let hold = share.hold {
             add("Held", "\(hold.reason)\(hold.tag.map { " [\($0)]" } ?? ""), by \(hold.rule)")
         }
@@ -119,6 +120,7 @@ struct ExplanationReport {
         add("To", "<\(recipient.address)>")
         if let old = recipient.redirectedFrom { add("", "in place of <\(old)>") }
         add("", recipient.route?.shown ?? "by a script's stream")
+        if let notify = recipient.notify { add("", "reports: \(notify.keywords.joined(separator: ", "))") }
     }
 
     /// What is stored nowhere, and who is refused.

@@ -24,10 +24,12 @@ extension EndToEnd {
         }
 
         private static let script = """
-            require ["envelope", "reject", "editheader", "vnd.postern.stream", "vnd.postern.hold"];
+            require ["envelope", "reject", "editheader", "redirect-dsn", "vnd.postern.stream",
+                     "vnd.postern.hold"];
             if header :contains "subject" "secret" { reject "stays here"; }
             if envelope :domain "to" "partner.test" { addheader "X-Partner" "yes"; stream "partners"; }
             if envelope :localpart "to" "held" { hold "look at it"; }
+            if envelope :localpart "to" "old" { redirect :notify "FAILURE,DELAY" :ret "HDRS" "new@x.test"; }
             """
 
         private static let message = "From: root\r\nTo: root\r\nSubject: hello\r\nX-Secret: 1\r\n\r\ntext\r\n"
@@ -95,12 +97,30 @@ extension EndToEnd {
                 let lines = ended.output.split(separator: "\n").map(String.init)
                 #expect(lines.allSatisfy { $0.count <= 80 }, "\(ended.output)")
                 for line in [
-                    "    2 false header :contains \"subject\" \"secret\" { reject \"stays here\"; }",
-                    "    4 true  envelope :localpart \"to\" \"held\" { hold \"look at it\"; }",
-                    "    4 done  hold \"look at it\"; }", "Held        look at it, by outbound.sieve:4",
+                    "    3 false header :contains \"subject\" \"secret\" { reject \"stays here\"; }",
+                    "    5 true  envelope :localpart \"to\" \"held\" { hold \"look at it\"; }",
+                    "    5 done  hold \"look at it\"; }", "Held        look at it, by outbound.sieve:5",
                     "            by default_stream", "            credential host",
                     "Answer      250 2.0.0 Ok: queued as ID",
                 ] { #expect(lines.contains(line), "\(line) in\n\(ended.output)") }
+            }
+        }
+
+        @Test func `what a redirection asks of reports is shown`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try Relay(on: stage, try settings(stage, host))
+                let file = try stage.write("mail.eml", Self.message)
+                let words = [
+                    "explain", file.path, "--sender", "ann@office.test", "--recipient", "old@x.test",
+                ]
+                let lines = try relay.command(words).output.split(separator: "\n").map(String.init)
+                for line in [
+                    "            in place of <old@x.test>", "            reports: FAILURE, DELAY",
+                    "Reports     return HDRS",
+                ] { #expect(lines.contains(line), "\(line) in \(lines)") }
+                let json = try relay.command(words + ["--json"]).output
+                #expect(json.contains(#""notify":["FAILURE","DELAY"]"#) && json.contains(#""ret":"HDRS""#))
             }
         }
 
