@@ -89,6 +89,8 @@ public enum RecipientStatus: UInt8, Hashable, Sendable {
     case discarded = 4
     /// Removed by a person.
     case deleted = 5
+    /// Goes on in an entry of its own.
+    case requeued = 6
 }
 
 /// Where a share stands.

@@ -80,9 +80,9 @@ extension Spool {
         heldChanges.add(1, ordering: .releasing)
     }
 
-    /// Drops a held share as the policy wants it; nobody is told. Durable when this returns.
-    public func discard(_ id: ShareID) async throws(SpoolError) {
-        try await change(id, from: [.held]) { $0.delete(as: .discarded) }
+    /// Ends a held share as the policy wants it; nobody is told. Durable when this returns.
+    public func discard(_ id: ShareID, as status: RecipientStatus = .discarded) async throws(SpoolError) {
+        try await change(id, from: [.held]) { $0.delete(as: status) }
     }
 
     /// Gives a share to another stream; durable when this returns.

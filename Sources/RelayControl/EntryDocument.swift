@@ -3,7 +3,7 @@ package struct EntryDocument: Decodable, Sendable {
     /// One recipient of a share and what became of it.
     package struct Recipient: Decodable, Sendable {
         package var address: String
-        /// `pending`, `delivered`, `failed`, `expired`, `discarded`, `deleted`.
+        /// `pending`, `delivered`, `failed`, `expired`, `discarded`, `deleted`, `requeued`.
         package var status: String
         package var reply: String?
         package var redirectedFrom: String?

@@ -62,7 +62,6 @@ struct MessageJudgement {
     private func store(
         _ draft: consuming Draft, _ plan: Plan, _ head: MessageHead
     ) async throws(SpoolError) -> Reply {
-        let (id, reader) = (draft.id, draft.reader())
         if let refusal = refusal(of: plan, head) {
             tell(refusal, head)
             return refusal
@@ -73,33 +72,15 @@ struct MessageJudgement {
             return .streamFull
         }
         defer { services.gate.leave(load) }
-        // Before the message: what a script has stored instead of sending must not be lost. First of all, since a folder
-        // that fails fails each time that the client comes again.
-        let effects = PolicyEffects(
-            plan: plan, envelope: envelope, origin: origin, head: head, services: services)
-        let copies = try await effects.store(id, reader)
-        do throws(SpoolError) { try await commit(draft, plan, head) } catch {
-            await effects.takeBack(copies)
-            throw error
-        }
-        tellAccepted(id, plan, head)
-        await tell(plan.failures, head, id: id)
-        await effects.conclude(id, copies)
-        return .queued(id)
-    }
-
-    private func commit(
-        _ draft: consuming Draft, _ plan: Plan, _ head: MessageHead
-    ) async throws(SpoolError) {
-        // Before the message: a report that cannot be stored must not leave a refused recipient untold. If then the
-        // message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
-        try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
-            .store(untold + plan.refused, parent: draft.id)
-        guard !plan.shares.isEmpty else { return }
-        let entry = NewEntry(
-            envelope: envelope, origin: origin, messageID: head.messageID,
-            shares: plan.shares.map { NewShare($0, head: head, at: origin.receivedAt) })
-        try await services.spool.commit(draft, entry)
+        let filing = PlanFiling(
+            envelope: envelope, origin: origin, head: head, services: services, id: draft.id)
+        let shares = plan.shares.map { NewShare($0, head: head, at: origin.receivedAt) }
+        let copies = try await filing.file(draft, plan, as: shares, reported: untold + plan.refused)
+        tellAccepted(filing.id, plan, head)
+        filing.tellFates(of: plan, in: filing.id)
+        await tell(plan.failures, head, id: filing.id)
+        await filing.conclude(plan, copies)
+        return .queued(filing.id)
     }
 
     /// What stands against a plan although the policy agrees.
@@ -119,35 +100,13 @@ struct MessageJudgement {
     // MARK: Telling
 
     private func tellAccepted(_ id: QueueID, _ plan: Plan, _ head: MessageHead) {
-        let name = id.description
         services.events.tell(
             .accepted(
                 Accepted(
-                    id: name, origin: origin, sender: envelope.sender,
+                    id: id.description, origin: origin, sender: envelope.sender,
                     recipients: envelope.recipients.map(\.address),
                     streams: Set(plan.shares.map(\.stream)).sorted(), byteCount: head.byteCount,
                     messageID: head.messageID, from: head.from)))
-        for (index, share) in plan.shares.enumerated() {
-            guard let hold = share.hold else { continue }
-            services.events.tell(
-                .held(
-                    Held(
-                        id: name, share: index + 1, stream: share.stream, sender: envelope.sender,
-                        recipients: share.recipients.map(\.recipient.address), reason: hold.reason,
-                        rule: hold.rule,
-                        messageID: head.messageID)))
-        }
-        for dropped in plan.discarded {
-            services.events.tell(
-                .discarded(
-                    Discarded(
-                        id: name, sender: envelope.sender, recipient: dropped.recipient.address,
-                        rule: dropped.rule,
-                        messageID: head.messageID)))
-        }
-        for refusal in plan.refused {
-            tell(Reply(refusal), head, recipients: refusal.recipients, rule: refusal.rule)
-        }
     }
 
     private func tell(

@@ -97,10 +97,10 @@ struct PolicyEffects {
     ) async throws(SpoolError) {
         var draft = services.spool.makeDraft()
         let id = draft.id
-        let settings = services.settings
+        let (settings, now) = (services.settings, services.now())
         let messageID = "<\(id)@\(settings.hostname)>"
         let bytes = NoticeText(notice, from: settings.postmaster, about: envelope, head)
-            .compose(messageID: messageID, at: origin.receivedAt)
+            .compose(messageID: messageID, at: now)
         try await draft.append(bytes)
         let recipients = notice.recipients + notice.copied + notice.blindRecipients
         try await services.spool.commit(
@@ -110,7 +110,7 @@ struct PolicyEffects {
                     sender: settings.reports.sender, recipients: recipients.map { Recipient($0) }),
                 origin: Origin(
                     client: ReceivedField.localClient, heloName: settings.hostname, listener: "",
-                    protocolName: "ESMTP", receivedAt: origin.receivedAt),
+                    protocolName: "ESMTP", receivedAt: now),
                 messageID: messageID, parent: parent,
                 shares: [
                     NewShare(recipients: recipients.map { Recipient($0) }, stream: stream, rule: notice.rule)

@@ -20,7 +20,8 @@ struct RefusalReport {
         }
         var draft = services.spool.makeDraft()
         let id = draft.id
-        let report = report(refusals, to: sender, token: id.description)
+        let now = services.now()
+        let report = report(refusals, to: sender, token: id.description, at: now)
         let bytes = report.compose()
         try await draft.append(bytes)
         let recipient = Recipient(sender)
@@ -32,7 +33,7 @@ struct RefusalReport {
                     sender: services.settings.reports.sender, recipients: [recipient]),
                 origin: Origin(
                     client: ReceivedField.localClient, heloName: services.settings.hostname, listener: "",
-                    protocolName: "ESMTP", receivedAt: origin.receivedAt),
+                    protocolName: "ESMTP", receivedAt: now),
                 messageID: messageID, parent: parent,
                 shares: [NewShare(recipients: [ShareRecipient(recipient)], stream: stream)]))
         services.events.tell(
@@ -42,7 +43,9 @@ struct RefusalReport {
                     recipients: [sender], byteCount: bytes.count, messageID: messageID)))
     }
 
-    private func report(_ refusals: [Refusal], to sender: Address, token: String) -> DeliveryReport {
+    private func report(
+        _ refusals: [Refusal], to sender: Address, token: String, at now: Timestamp
+    ) -> DeliveryReport {
         let fates = refusals.flatMap { refusal in
             refusal.recipients.map { address in
                 DeliveryReport.Fate(
@@ -55,7 +58,7 @@ struct RefusalReport {
             kind: .failure, hostname: services.settings.hostname, from: services.settings.postmaster,
             to: sender,
             fates: fates, envelopeID: envelope.envelopeID, returnContent: envelope.returnContent,
-            arrivedAt: origin.receivedAt, writtenAt: origin.receivedAt, message: head.bytes,
+            arrivedAt: origin.receivedAt, writtenAt: now, message: head.bytes,
             messageByteCount: head.byteCount, token: token)
     }
 }

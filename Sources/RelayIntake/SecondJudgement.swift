@@ -5,8 +5,7 @@ package import RelaySettings
 
 /// Judges held mail once more, by the scripts and routes in force: a person lets it go, but not past the policy.
 ///
-/// Recipients and edits of what is stored stay as they were. Where the policy wants them otherwise now, nothing is
-/// done by halves: the mail stays held, and it is said why.
+/// A share that fares as it was stored, but for its stream or hold, stays where it is; else it is to be stored anew.
 package struct SecondJudgement: Sendable {
     /// What is to become of the share.
     package enum Outcome: Hashable, Sendable {
@@ -15,10 +14,12 @@ package struct SecondJudgement: Sendable {
         /// Too late for an answer in the dialogue: the sender gets a report (RFC 5429 section 2.1.1).
         case refuse(Refusal)
         case discard(rule: String)
+        /// Edited otherwise, to others, or in several shares; see `Requeue`.
+        case requeue(Plan)
         /// A script stopped at an error: whatever `on_error` says, nobody waits for an answer.
         case failure(PolicyFailure)
-        /// It cannot be done to mail that is stored.
-        case impossible(String)
+        /// It stays as it is, for this reason.
+        case stay(String)
     }
 
     package let policy: Policy
@@ -37,8 +38,33 @@ package struct SecondJudgement: Sendable {
     ) async throws(SpoolError) -> Outcome {
         let bytes = try await message.read(0..<min(message.byteCount, Limits.headByteCount))
         let head = MessageHead(bytes, byteCount: message.byteCount)
+        switch try await verdict(on: share, of: entry, head, message) {
+        case .deferAll(let deferral):
+            return deferral.failures.first.map(Outcome.failure)
+                ?? .stay("\(deferral.rule) puts it off: \(deferral.text)")
+        case .refuse(let refusal): return refusal.failures.first.map(Outcome.failure) ?? .refuse(refusal)
+        case .accept(let plan):
+            if let failure = plan.failures.first { return .failure(failure) }
+            if plan.isTooLarge(head.byteCount, for: settings.streams) {
+                return .stay("it is too large for its stream")
+            }
+            let rest = plan.remaining(of: share, in: entry)
+            let outcome = rest.outcome(recipientCount: share.pendingRecipients.count)
+            guard case .send = outcome, let edits = rest.shares.first?.edits else {
+                return outcome ?? .requeue(rest)
+            }
+            let pieces = edits.pieces(headerByteCount: head.header.byteCount, byteCount: head.byteCount)
+            let isSame = try await outgoing.isMade(
+                of: pieces ?? [.original(0..<head.byteCount)], of: message)
+            return isSame ? .send(stream: rest.shares[0].stream) : .requeue(rest)
+        }
+    }
+
+    private func verdict(
+        on share: Share, of entry: Entry, _ head: MessageHead, _ message: MessageReader
+    ) async throws(SpoolError) -> Verdict {
         var envelope = entry.envelope
-        envelope.recipients = share.recipients.filter { $0.status == .pending }.map(\.recipient)
+        envelope.recipients = share.pendingRecipients
         let source = MessageSource { range throws(SpoolError) in try message.bytes(range) }
         var judged = JudgedMessage(
             envelope: envelope, origin: entry.origin, head: head.bytes, byteCount: head.byteCount,
@@ -46,48 +72,8 @@ package struct SecondJudgement: Sendable {
         (judged.id, judged.occasion) = (entry.id.description, .release)
         let verdict = await desk.judge(judged, by: policy)
         try source.check()
-        let outcome = outcome(of: verdict, for: envelope, entry)
-        guard case .send(let stream) = outcome, case .accept(let plan) = verdict else { return outcome }
-        if share.isHeldByError, let storage = plan.storages.first {
-            return .impossible("the policy wants a copy of it in folder \(storage.folder)")
-        }
-        if plan.isTooLarge(head.byteCount, for: settings.streams) {
-            return .impossible("it is too large for stream \(stream)")
-        }
-        let pieces = plan.ownShare?.edits.pieces(
-            headerByteCount: head.header.byteCount, byteCount: head.byteCount)
-        let isSame = try await outgoing.isMade(of: pieces ?? [.original(0..<head.byteCount)], of: message)
-        return isSame ? outcome : .impossible("the policy edits it otherwise by now")
+        return verdict
     }
-
-    private func outcome(of verdict: Verdict, for envelope: Envelope, _ entry: Entry) -> Outcome {
-        let count = envelope.recipients.count
-        switch verdict {
-        case .deferAll(let deferral):
-            return deferral.failures.first.map(Outcome.failure) ?? .impossible(deferral.text)
-        case .refuse(let refusal):
-            if let failure = refusal.failures.first { return .failure(failure) }
-            return refusal.recipients.count == count ? .refuse(refusal) : .parted
-        case .accept(let plan):
-            if let failure = plan.failures.first { return .failure(failure) }
-            return outcome(of: plan, count, entry)
-        }
-    }
-
-    private func outcome(of plan: Plan, _ count: Int, _ entry: Entry) -> Outcome {
-        if let copy = plan.redirections.first(where: { !entry.hasRedirection(to: $0.recipient.address) }) {
-            return .impossible("the policy redirects it to <\(copy.recipient.address)> by now")
-        }
-        if let first = plan.discarded.first, plan.discarded.count == count {
-            return .discard(rule: first.rule)
-        }
-        guard let share = plan.ownShare, share.recipients.count == count else { return .parted }
-        return share.hold.map { .hold($0, stream: share.stream) } ?? .send(stream: share.stream)
-    }
-}
-
-extension SecondJudgement.Outcome {
-    fileprivate static let parted = Self.impossible("the policy treats its recipients differently by now")
 }
 
 extension Share {
@@ -99,13 +85,33 @@ extension Share {
 }
 
 extension Plan {
-    /// The one of the recipients' own copies; copies that are redirected are others.
-    fileprivate var ownShare: PlannedShare? {
-        shares.first { share in share.recipients.contains { $0.redirectedFrom == nil } }
+    /// What is left to do of it: what the first judgement had done is not done again.
+    fileprivate func remaining(of share: Share, in entry: Entry) -> Plan {
+        var plan = self
+        for index in shares.indices {
+            plan.shares[index].recipients.removeAll {
+                $0.redirectedFrom != nil && entry.hasRedirection(to: $0.recipient.address)
+            }
+        }
+        plan.shares.removeAll(where: \.recipients.isEmpty)
+        guard !share.isHeldByError else { return plan }
+        (plan.notices, plan.traces) = ([], PolicyTraces())
+        // Its copies lie in their folders, but where nothing else is left of it: better twice than never.
+        let kept = Set(shares.flatMap(\.recipients).map { $0.redirectedFrom ?? $0.recipient.address })
+        plan.storages.removeAll { $0.recipients.allSatisfy(kept.contains) }
+        return plan
     }
 
-    fileprivate var redirections: [PlannedRecipient] {
-        shares.flatMap(\.recipients).filter { $0.redirectedFrom != nil }
+    /// The outcome where all recipients fare alike, and nothing else is to be done.
+    fileprivate func outcome(recipientCount: Int) -> SecondJudgement.Outcome? {
+        guard storages.isEmpty, notices.isEmpty, traces.isEmpty, refused.isEmpty else { return nil }
+        if shares.isEmpty, let first = discarded.first, discarded.count == recipientCount {
+            return .discard(rule: first.rule)
+        }
+        guard let share = shares.first, shares.count == 1, share.recipients.count == recipientCount,
+            share.recipients.allSatisfy({ $0.redirectedFrom == nil })
+        else { return nil }
+        return share.hold.map { .hold($0, stream: share.stream) } ?? .send(stream: share.stream)
     }
 }
 

@@ -206,7 +206,7 @@ package struct PolicyTraces: Hashable, Sendable {
 
     package init() {}
 
-    var isEmpty: Bool { identifiers.isEmpty && counts.isEmpty }
+    package var isEmpty: Bool { identifiers.isEmpty && counts.isEmpty }
 
     mutating func add(_ count: SieveCount) {
         let place = counts.firstIndex { $0.key == count.key && $0.seconds == count.seconds }

@@ -19,8 +19,8 @@ extension QueueWork {
     func retry(_ id: ShareID) async throws(SpoolError) {
         let (entry, share, outcome) = try await outcome(id)
         switch outcome {
-        case .failure, .impossible: return
-        case .send, .hold, .refuse, .discard: _ = try await carryOut(outcome, on: id, entry, share)
+        case .failure, .stay: return
+        case .send, .hold, .refuse, .discard, .requeue: _ = try await carryOut(outcome, on: id, entry, share)
         }
     }
 
@@ -48,10 +48,21 @@ extension QueueWork {
             try await spool.discard(id)
             tellDiscarded(share, entry, rule)
             return done(id, "discarded", rule)
-        case .impossible(let why):
-            return ActionDocument(
-                id: "\(id)", error: "stays held: \(why), which is not done to mail that is stored")
+        case .requeue(let plan):
+            let message = try await spool.message(id.entry)
+            let new = try await requeue.requeue(share, of: entry, message: message, by: plan)
+            guard let new else { return ended(id, entry, share, by: plan) }
+            events.tell(.released(Operated(entry, id, by: operatorName)))
+            return done(id, "released", "as \(new)")
+        case .stay(let why): return ActionDocument(id: "\(id)", error: "stays held: \(why)")
         }
+    }
+
+    /// Nothing of it is left to be sent: it is dropped, lies in folders, or was redirected when it came.
+    private func ended(_ id: ShareID, _ entry: Entry, _ share: Share, by plan: Plan) -> ActionDocument {
+        let rule = plan.discarded.first?.rule ?? plan.storages.first?.rule
+        if plan.discarded.isEmpty { tellDiscarded(share, entry, rule ?? "redirected when it came") }
+        return done(id, "discarded", rule)
     }
 
     /// Taken meanwhile, so that nobody releases or deletes it under the judge's eyes.

@@ -15,8 +15,7 @@ struct Operations: RelayOperations {
     let streams: Streams
     let pauses: StreamPauses
     let desk: ReloadDesk
-    let gate: StreamGate
-    let policyDesk: PolicyDesk
+    let intake: IntakeServices
     let startedAt: Timestamp
 
     /// What was counted for a stream; a smart host that it no longer has is no trouble of it.
@@ -47,7 +46,7 @@ struct Operations: RelayOperations {
                 StatusDocument.Stream(
                     name, counts[name] ?? ShareCounts(), figures(of: name, counters, settings),
                     oldest[name],
-                    pauses[name], gate.figures(of: name), at: now)
+                    pauses[name], intake.gate.figures(of: name), at: now)
             })
     }
 
@@ -148,7 +147,9 @@ struct Operations: RelayOperations {
         return QueueWork(
             spool: spool, events: events, bouncer: streams.bouncer,
             judgement: SecondJudgement(
-                policy: configuration.policy, settings: configuration.settings, desk: policyDesk),
+                policy: configuration.policy, settings: configuration.settings, desk: intake.desk),
+            requeue: Requeue(
+                intake.under(configuration.settings, configuration.policy), by: operatorName),
             operatorName: operatorName, now: WallClock.now())
     }
 

@@ -12,6 +12,7 @@ struct QueueWork {
     let events: EventLog
     let bouncer: Bouncer
     let judgement: SecondJudgement
+    let requeue: Requeue
     let operatorName: String
     let now: Timestamp
 

@@ -82,7 +82,7 @@ struct Relay: Sendable {
         let (inForce, desk) = (InForce(configuration), ReloadDesk())
         let operations = Operations(
             inForce: inForce, spool: spool, events: events, streams: streams, pauses: pauses, desk: desk,
-            gate: services.gate, policyDesk: services.desk, startedAt: WallClock.now())
+            intake: services, startedAt: WallClock.now())
         let control = try await ControlServer.bind(
             path: settings.control.socketPath, rules: ControlRules(settings.control), operations: operations,
             on: loops)

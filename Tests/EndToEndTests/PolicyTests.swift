@@ -148,6 +148,38 @@ extension EndToEnd {
             }
         }
 
+        @Test func `what the script of today wants otherwise goes on under a new ID`() throws {
+            try Stage.run { stage in
+                let host = try SmartHost(on: stage, "host")
+                let relay = try self.relay(on: stage, host, #"require "vnd.postern.hold"; hold "all of it";"#)
+                let old = try relay.submit(to: ["a@one.test", "b@two.test"], Self.message)
+                try relay.await("held") { $0.id == old }
+                try stage.write(
+                    "policy.sieve",
+                    """
+                    require ["copy", "editheader", "envelope"];
+                    if envelope :domain "to" "one.test" { addheader "X-Judged" "today"; }
+                    else { redirect :copy "c@three.test"; }
+
+                    """)
+                #expect(try relay.reload().status == 0)
+                let judged = try relay.command(["queue", "release", "--judge", old])
+                let created = try relay.await("created") { $0["parent"] == old }
+                #expect(judged.status == 0 && judged.output == "released \(old)/1: as \(created.id)\n")
+                try relay.await("released") { $0.id == old && !$0["operator"].isEmpty }
+                let received = try host.await(3)
+                #expect(
+                    Set(received.flatMap { $0.recipients ?? [] }) == [
+                        "a@one.test", "b@two.test", "c@three.test",
+                    ])
+                for message in received {
+                    let text = String(decoding: try host.bytes(of: message), as: UTF8.self)
+                    #expect(text.contains("X-Judged: today\r\n") == (message.recipients == ["a@one.test"]))
+                }
+                #expect(try relay.queue().isEmpty)
+            }
+        }
+
         private func relay(on stage: Stage, _ host: SmartHost, _ script: String, _ more: String = "") throws
             -> Relay
         {

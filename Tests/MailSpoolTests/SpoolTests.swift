@@ -337,6 +337,7 @@ import Testing
         let afterPowerCut = disk.copy()
         afterPowerCut.restart(.everything)
         let next = try await open(afterPowerCut)
+        await next.scanned()
         #expect(next.list().map(\.id.number) == [2, 3])
         await next.close()
         await spool.close()
