@@ -12,6 +12,8 @@ struct PlanFiling {
     let services: IntakeServices
     /// The ID under which people know the message.
     let id: QueueID
+    /// Of a report: the entry it tells of.
+    var parent: QueueID?
     /// Who had it judged again; nil: it has just come.
     var operatorName: String?
 
@@ -40,10 +42,14 @@ struct PlanFiling {
     ) async throws(SpoolError) {
         // Before the message: a report that cannot be stored must not leave a refused recipient untold. If then the
         // message cannot be stored, the client sends it again, and at worst the sender hears of the refusal twice.
-        try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
-            .store(reported, parent: id)
+        // Nobody is told of a report.
+        if parent == nil {
+            try await RefusalReport(envelope: envelope, origin: origin, head: head, services: services)
+                .store(reported, parent: id)
+        }
         guard !shares.isEmpty else { return }
-        let entry = NewEntry(envelope: envelope, origin: origin, messageID: head.messageID, shares: shares)
+        let entry = NewEntry(
+            envelope: envelope, origin: origin, messageID: head.messageID, parent: parent, shares: shares)
         try await services.spool.commit(draft, entry)
     }
 

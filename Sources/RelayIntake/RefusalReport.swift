@@ -14,6 +14,7 @@ struct RefusalReport {
 
     /// Stores the report; nothing where nobody was refused, or nobody is to be told.
     func store(_ refusals: [Refusal], parent: QueueID) async throws(SpoolError) {
+        let refusals = wanted(refusals)
         guard !refusals.isEmpty, let sender = envelope.sender, let stream = services.settings.reports.stream
         else {
             return
@@ -43,13 +44,26 @@ struct RefusalReport {
                     recipients: [sender], byteCount: bytes.count, messageID: messageID)))
     }
 
+    /// Those of whom the sender wants to hear (NOTIFY, RFC 3461 section 4.1).
+    private func wanted(_ refusals: [Refusal]) -> [Refusal] {
+        refusals.compactMap { refusal in
+            var refusal = refusal
+            refusal.recipients.removeAll { recipient($0).notify.map { !$0.contains(.failure) } ?? false }
+            return refusal.recipients.isEmpty ? nil : refusal
+        }
+    }
+
+    private func recipient(_ address: Address) -> Recipient {
+        envelope.recipients.first { $0.address == address } ?? Recipient(address)
+    }
+
     private func report(
         _ refusals: [Refusal], to sender: Address, token: String, at now: Timestamp
     ) -> DeliveryReport {
         let fates = refusals.flatMap { refusal in
             refusal.recipients.map { address in
                 DeliveryReport.Fate(
-                    recipient: envelope.recipients.first { $0.address == address } ?? Recipient(address),
+                    recipient: recipient(address),
                     status: refusal.status,
                     reply: "\(refusal.code) \(refusal.status) \(refusal.text)")
             }

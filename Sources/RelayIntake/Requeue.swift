@@ -6,8 +6,8 @@ package import RelayPolicy
 /// Stores held mail anew, as the policy of today wants it: with other edits, for other recipients, in shares that part.
 /// What was received is copied, and the new entry goes its own way under its own ID.
 ///
-/// The new entry is held until the old share has ended. So whatever breaks off between, nothing is lost, and nothing
-/// goes out twice: what a crash leaves is held.
+/// All of the new entry is held until the old share has ended. So whatever breaks off between, nothing is lost, and
+/// nothing goes out twice by itself: a person finds what is left, and of which message it is.
 package struct Requeue: Sendable {
     private let services: IntakeServices
     private let operatorName: String
@@ -28,24 +28,24 @@ package struct Requeue: Sendable {
         envelope.recipients = share.pendingRecipients
         let filing = PlanFiling(
             envelope: envelope, origin: entry.origin, head: head, services: services, id: entry.id,
-            operatorName: operatorName)
+            parent: entry.parent, operatorName: operatorName)
         let shares = plan.shares.map { planned in
             var new = NewShare(planned, head: head, at: services.now())
-            new.hold = new.hold ?? share.unfinishedHold
+            new.hold = share.unfinishedHold(of: old)
             return new
         }
         let copies = try await filing.file(draft, plan, as: shares, reported: plan.refused)
-        do throws(SpoolError) { try await services.spool.discard(old, as: .requeued) } catch {
-            await takeBack(new, shareCount: shares.count)
-            await filing.takeBack(copies, of: plan)
+        do throws(SpoolError) { try await end(share, old) } catch {
+            if error.saysThatNothingChanged {
+                await takeBack(new, shareCount: shares.count)
+                await filing.takeBack(copies, of: plan)
+            }
             throw error
         }
         for planned in plan.shares { tell(planned, new, entry, head) }
         filing.tellFates(of: plan, in: new)
         await filing.conclude(plan, copies)
-        for (index, planned) in plan.shares.enumerated() where planned.hold == nil {
-            try await services.spool.release(ShareID(entry: new, number: index + 1))
-        }
+        try await letGo(new, plan)
         return shares.isEmpty ? nil : new
     }
 
@@ -58,12 +58,35 @@ package struct Requeue: Sendable {
         return draft
     }
 
-    /// Somebody was faster with the old share, or the disk fails: the new one must not go as well.
+    /// Unless somebody was faster, and it is not the share that was judged any more.
+    private func end(_ share: Share, _ id: ShareID) async throws(SpoolError) {
+        let shares = try await services.spool.entry(id.entry).shares
+        guard shares.contains(share) else { throw .unfitting }
+        try await services.spool.discard(id, as: .requeued)
+    }
+
+    /// The old share is as it was, or somebody else ended it: the new one must not go as well.
     private func takeBack(_ new: QueueID, shareCount: Int) async {
         for number in 1..<shareCount + 1 {
             // What stays after all is held: a person finds it.
             try? await services.spool.discard(ShareID(entry: new, number: number))
         }
+    }
+
+    /// Each share goes, or is held as the plan says. One that the disk does not let go of stays, and the others go.
+    private func letGo(_ new: QueueID, _ plan: Plan) async throws(SpoolError) {
+        var failure: SpoolError?
+        for (index, planned) in plan.shares.enumerated() {
+            let id = ShareID(entry: new, number: index + 1)
+            do throws(SpoolError) {
+                if let hold = planned.hold {
+                    try await services.spool.keepHeld(id, Hold(hold, at: services.now()), in: planned.stream)
+                } else {
+                    try await services.spool.release(id)
+                }
+            } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
     }
 
     private func tell(_ planned: PlannedShare, _ new: QueueID, _ entry: Entry, _ head: MessageHead) {
@@ -80,15 +103,25 @@ extension Share {
     /// To whom it would go now.
     var pendingRecipients: [Recipient] { recipients.filter { $0.status == .pending }.map(\.recipient) }
 
-    /// Keeps the share that follows it until this one has ended. Its time counts as this one's: it is as if it had been
-    /// held all along.
-    fileprivate var unfinishedHold: Hold? {
+    /// Keeps what follows it until it has ended. Its time counts as its own: it is as if it had been held all along.
+    fileprivate func unfinishedHold(of id: ShareID) -> Hold? {
         guard case .held(let hold) = standing else { return nil }
-        return Hold(reason: Requeue.unfinished, heldAt: hold.heldAt + (.zero - heldFor))
+        return Hold(reason: "\(Requeue.unfinished) of \(id)", heldAt: hold.heldAt + (.zero - heldFor))
+    }
+
+    /// What a release that broke off has left.
+    var isUnfinished: Bool {
+        guard case .held(let hold) = standing else { return false }
+        return hold.rule == nil && hold.reason.hasPrefix(Requeue.unfinished)
     }
 }
 
 extension Requeue {
-    /// The reason of what a crash left held.
-    package static let unfinished = "unfinished-release"
+    /// How the reason begins of what is held because a release broke off.
+    static let unfinished = "unfinished-release"
+}
+
+extension SpoolError {
+    /// Not even a part of what was wanted was done.
+    fileprivate var saysThatNothingChanged: Bool { [.unfitting, .notFound, .underWay].contains(self) }
 }

@@ -36,6 +36,7 @@ package struct SecondJudgement: Sendable {
     package func judge(
         _ share: Share, of entry: Entry, message: MessageReader, outgoing: MessageReader
     ) async throws(SpoolError) -> Outcome {
+        guard !share.isUnfinished else { return .stay("\(Requeue.unfinished), see postern-runbook(7)") }
         let bytes = try await message.read(0..<min(message.byteCount, Limits.headByteCount))
         let head = MessageHead(bytes, byteCount: message.byteCount)
         switch try await verdict(on: share, of: entry, head, message) {
@@ -49,6 +50,8 @@ package struct SecondJudgement: Sendable {
                 return .stay("it is too large for its stream")
             }
             let rest = plan.remaining(of: share, in: entry)
+            // Somebody has a copy by another share. Whether that is enough a person decides.
+            guard !rest.isEmpty else { return .stay("the policy redirects it, as it did when it came") }
             let outcome = rest.outcome(recipientCount: share.pendingRecipients.count)
             guard case .send = outcome, let edits = rest.shares.first?.edits else {
                 return outcome ?? .requeue(rest)
@@ -78,28 +81,44 @@ package struct SecondJudgement: Sendable {
 
 extension Share {
     /// A script failed at it: nothing of what the policy wants beside it was done when it came.
-    var isHeldByError: Bool {
+    package var isHeldByError: Bool {
         guard case .held(let hold) = standing else { return false }
         return hold.reason == PlannedHold.policyError
     }
 }
 
 extension Plan {
-    /// What is left to do of it: what the first judgement had done is not done again.
+    /// What is left to do of it for a share: what the first judgement had done is not done again.
     fileprivate func remaining(of share: Share, in entry: Entry) -> Plan {
         var plan = self
+        let own = Set(share.pendingRecipients.map(\.address))
+        let kept = Set(ownRecipients.map(\.recipient.address))
         for index in shares.indices {
-            plan.shares[index].recipients.removeAll {
-                $0.redirectedFrom != nil && entry.hasRedirection(to: $0.recipient.address)
+            plan.shares[index].recipients = shares[index].recipients.compactMap { recipient in
+                guard recipient.redirectedFrom != nil else { return recipient }
+                let address = recipient.recipient.address
+                // A share of redirected mail is to go where it goes.
+                if own.contains(address) {
+                    return kept.contains(address) ? nil : PlannedRecipient(recipient.recipient)
+                }
+                return entry.hasRedirection(to: address) ? nil : recipient
             }
         }
         plan.shares.removeAll(where: \.recipients.isEmpty)
         guard !share.isHeldByError else { return plan }
         (plan.notices, plan.traces) = ([], PolicyTraces())
         // Its copies lie in their folders, but where nothing else is left of it: better twice than never.
-        let kept = Set(shares.flatMap(\.recipients).map { $0.redirectedFrom ?? $0.recipient.address })
-        plan.storages.removeAll { $0.recipients.allSatisfy(kept.contains) }
+        let sent = Set(shares.flatMap(\.recipients).map { $0.redirectedFrom ?? $0.recipient.address })
+        plan.storages.removeAll { $0.recipients.allSatisfy(sent.contains) }
         return plan
+    }
+
+    private var ownRecipients: [PlannedRecipient] {
+        shares.flatMap(\.recipients).filter { $0.redirectedFrom == nil }
+    }
+
+    fileprivate var isEmpty: Bool {
+        shares.isEmpty && discarded.isEmpty && refused.isEmpty && storages.isEmpty
     }
 
     /// The outcome where all recipients fare alike, and nothing else is to be done.

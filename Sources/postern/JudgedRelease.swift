@@ -39,6 +39,10 @@ extension QueueWork {
             return try await keep(id, entry, hold, in: stream, why: hold.reason)
         case .failure(let failure):
             tell(failure, entry)
+            // Another hold stays what it is: only what a script failed at from the start is tried again by itself.
+            guard share.isHeldByError else {
+                return ActionDocument(id: "\(id)", error: "stays held: \(failure.rule): \(failure.text)")
+            }
             let hold = PlannedHold(reason: PlannedHold.policyError, rule: failure.rule)
             return try await keep(id, entry, hold, in: share.stream, why: "\(hold.reason): \(failure.text)")
         case .refuse(let refusal):
@@ -51,18 +55,13 @@ extension QueueWork {
         case .requeue(let plan):
             let message = try await spool.message(id.entry)
             let new = try await requeue.requeue(share, of: entry, message: message, by: plan)
-            guard let new else { return ended(id, entry, share, by: plan) }
+            guard let new else {
+                return done(id, "discarded", plan.discarded.first?.rule ?? plan.storages.first?.rule)
+            }
             events.tell(.released(Operated(entry, id, by: operatorName)))
             return done(id, "released", "as \(new)")
         case .stay(let why): return ActionDocument(id: "\(id)", error: "stays held: \(why)")
         }
-    }
-
-    /// Nothing of it is left to be sent: it is dropped, lies in folders, or was redirected when it came.
-    private func ended(_ id: ShareID, _ entry: Entry, _ share: Share, by plan: Plan) -> ActionDocument {
-        let rule = plan.discarded.first?.rule ?? plan.storages.first?.rule
-        if plan.discarded.isEmpty { tellDiscarded(share, entry, rule ?? "redirected when it came") }
-        return done(id, "discarded", rule)
     }
 
     /// Taken meanwhile, so that nobody releases or deletes it under the judge's eyes.

@@ -37,8 +37,9 @@ struct QueueRelease: AsyncParsableCommand {
 
             With --judge the scripts and routes of today judge it: it goes, perhaps by another stream, is held for
             another reason, goes back to its sender with a report where a script refuses it, or is dropped where one
-            discards it. Each is told, and is no error. Mail keeps its recipients and edits: what a script wants to
-            redirect or edit otherwise than when it came stays held, and the command ends with 1.
+            discards it. Each is told, and is no error. What is to be redirected or edited otherwise than when it came
+            goes on under a new ID, which is told. What a script fails at or puts off stays held, and the command
+            ends with 1.
 
             EXAMPLES:
               postern queue release 0QJ5E6W3G0A1B

@@ -145,6 +145,13 @@ extension EndToEnd {
                 let recipients = try host.await(2).flatMap { $0.recipients ?? [] }
                 #expect(Set(recipients) == ["b@goes.test", "sender@office.test"])
                 #expect(try relay.queue().map { $0["reason"] } == ["ask Anna"])
+                // A script that fails at it is no reason to hold it by, and to try again by itself.
+                try stage.write("policy.sieve", #"require "reject"; keep; reject "no";"# + "\n")
+                #expect(try relay.reload().status == 0)
+                let failed = try relay.command(["queue", "release", "--judge", ids[1]])
+                #expect(
+                    failed.status == 1 && failed.output.contains("stays held: policy.sieve:1"), "\(failed)")
+                #expect(try relay.queue().map { $0["reason"] } == ["ask Anna"])
             }
         }
 

@@ -9,6 +9,8 @@ final class FailingDisk: Disk {
         var sync: DiskError.Reason?
         /// One sync of a file that fails, counted from 1.
         var failingSync = 0
+        /// And one of a folder.
+        var failingFolderSync = 0
         var freeByteCount = 1 << 40
     }
 
@@ -48,7 +50,14 @@ final class FailingDisk: Disk {
         try fail(reason)
         try disk.sync(file)
     }
-    func syncFolder(_ path: String) throws(DiskError) { try disk.syncFolder(path) }
+    func syncFolder(_ path: String) throws(DiskError) {
+        let isFailing = faults.withLock { faults in
+            faults.failingFolderSync -= 1
+            return faults.failingFolderSync == 0
+        }
+        try fail(isFailing ? .inputOutput : nil)
+        try disk.syncFolder(path)
+    }
     func remove(_ path: String) throws(DiskError) { try disk.remove(path) }
     func removeFolder(_ path: String) throws(DiskError) { try disk.removeFolder(path) }
     func rename(_ path: String, to newPath: String) throws(DiskError) { try disk.rename(path, to: newPath) }

@@ -89,12 +89,17 @@ import Testing
     }
 
     @Test func `the time it was held does not count`() async throws {
-        try await withHeld(Self.held, Self.parting) { held in
+        let now = Self.parting.replacing(#"stream "bulk";"#, with: #"hold "ask Anna";"#)
+        try await withHeld(Self.held, now) { held in
             held.intake.clock.advance(by: .seconds(7200))
             let new = try #require(try await held.requeue())
             let entry = try await held.intake.spool.entry(new)
             #expect(entry.origin.receivedAt == IntakeHarness.time)
-            #expect(entry.shares.map(\.heldFor) == [.seconds(7200), .seconds(7200)])
+            #expect(entry.shares[0].heldFor == .seconds(7200))
+            guard case .held(let hold) = entry.shares[1].standing else {
+                throw Unexpected(outcome: .stay(""))
+            }
+            #expect(hold.reason == "ask Anna" && hold.heldAt == IntakeHarness.time)
         }
     }
 
@@ -165,12 +170,54 @@ import Testing
             held.intake.disk.set { $0.failingSync = failing }
             await #expect(throws: SpoolError.self) { try await held.requeue() }
             held.intake.disk.set { $0.failingSync = 0 }
+            let old = "office bob@x.example,eve@y.example held"
+            let (bob, eve) = ("office bob@x.example", "bulk eve@y.example")
             let shares = try await held.intake.shares()
             switch failing {
-            case 1, 2: #expect(shares == ["office bob@x.example,eve@y.example held"])
-            case 3: #expect(shares == ["office bob@x.example held", "bulk eve@y.example held"])
-            default: #expect(shares == ["office bob@x.example waiting", "bulk eve@y.example held"])
+            case 1: #expect(shares == [old])
+            case 2: #expect(shares == [old, bob + " held", eve + " held"])
+            case 3: #expect(shares == [bob + " held", eve + " waiting"])
+            default: #expect(shares == [bob + " waiting", eve + " held"])
             }
+        }
+    }
+
+    @Test func `an old share that ended although its folder was not synced leaves the new one held`()
+        async throws
+    {
+        try await withHeld(Self.held, Self.parting) { held in
+            // The first is the new entry's.
+            held.intake.disk.set { $0.failingFolderSync = 2 }
+            await #expect(throws: SpoolError.self) { try await held.requeue() }
+            #expect(
+                try await held.intake.shares() == ["office bob@x.example held", "bulk eve@y.example held"])
+            for share in held.intake.spool.list() {
+                let entry = try await held.intake.spool.entry(share.id.entry)
+                guard case .held(let hold) = entry.shares[share.id.number - 1].standing else { continue }
+                #expect(hold.reason == "unfinished-release of \(held.id)" && hold.rule == nil)
+            }
+        }
+    }
+
+    @Test func `a report stays one`() async throws {
+        try await withHeld(Self.held, Self.parting) { held in
+            var draft = held.intake.spool.makeDraft()
+            try await draft.append(Array("Subject: Undelivered\r\n\r\nSorry.\r\n".utf8))
+            let report = try await held.intake.spool.commit(
+                draft,
+                NewEntry(
+                    envelope: Envelope(
+                        sender: nil, recipients: [Recipient(Address(localPart: "ann", domain: "x.example"))]),
+                    origin: try await held.intake.spool.entry(held.id.entry).origin, parent: held.id.entry,
+                    shares: [
+                        NewShare(
+                            recipients: [Recipient(Address(localPart: "ann", domain: "x.example"))],
+                            stream: "office", hold: Hold(reason: "by ann", heldAt: IntakeHarness.time))
+                    ]))
+            let of = Case(
+                intake: held.intake, services: held.services, id: ShareID(entry: report, number: 1))
+            let new = try #require(try await of.requeue())
+            #expect(try await held.intake.spool.entry(new).parent == held.id.entry)
         }
     }
 }

@@ -13,9 +13,10 @@ import Testing
     private static let failing = #"keep; reject "no";"#
     private static let edited = #"addheader "X-Judged" "once";"#
 
-    /// What `now` makes of the share that `then` held, in a line.
+    /// What `now` makes of the share that `then` held, or that an operator held, in a line.
     private func outcome(
         _ then: String, _ now: String, to recipients: [String] = ["bob@x.example"],
+        share number: Int? = nil,
         _ change: @escaping (inout IntakeHarness.Wishes) -> Void = { _ in },
         arrival: (inout IntakeHarness.Wishes) -> Void = { _ in }
     ) async throws -> String {
@@ -27,23 +28,31 @@ import Testing
             let client = try await intake.connect()
             try await client.greet()
             #expect(try await client.submit(to: recipients)?.hasPrefix("250 ") == true)
-            var wishes = IntakeHarness.Wishes(
-                listener: intake.services.settings.listeners[0], settings: intake.services.settings)
-            wishes.script = now
-            change(&wishes)
-            let judgement = SecondJudgement(
-                policy: try policy(wishes), settings: wishes.settings,
-                desk: PolicyDesk(
-                    memory: PolicyMemory(now: { IntakeHarness.time }), uptime: { ContinuousClock().now }))
-            let id = try #require(intake.spool.list(ShareFilter(state: .held)).first?.id)
-            let claim = try await intake.spool.seize(id)
-            defer { intake.spool.giveBack(id) }
-            line = try await judgement.judge(
-                claim.share, of: claim.entry, message: try await intake.spool.message(id.entry),
-                outgoing: claim.reader
-            ).line
+            if let id = intake.spool.list().map(\.id).first(where: { $0.number == number }) {
+                try await intake.spool.hold(id, Hold(reason: "by ann", heldAt: IntakeHarness.time))
+            }
+            line = try await judged(by: now, intake, change).line
         }
         return line
+    }
+
+    private func judged(
+        by script: String, _ intake: IntakeHarness, _ change: (inout IntakeHarness.Wishes) -> Void
+    ) async throws -> SecondJudgement.Outcome {
+        var wishes = IntakeHarness.Wishes(
+            listener: intake.services.settings.listeners[0], settings: intake.services.settings)
+        wishes.script = script
+        change(&wishes)
+        let judgement = SecondJudgement(
+            policy: try policy(wishes), settings: wishes.settings,
+            desk: PolicyDesk(
+                memory: PolicyMemory(now: { IntakeHarness.time }), uptime: { ContinuousClock().now }))
+        let id = try #require(intake.spool.list(ShareFilter(state: .held)).first?.id)
+        let claim = try await intake.spool.seize(id)
+        defer { intake.spool.giveBack(id) }
+        return try await judgement.judge(
+            claim.share, of: claim.entry, message: try await intake.spool.message(id.entry),
+            outgoing: claim.reader)
     }
 
     @Test(arguments: [
@@ -75,7 +84,33 @@ import Testing
         #expect(try await outcome(copy + Self.held, copy) == "send by office")
         #expect(
             try await outcome(copy + Self.held, copy + Self.edited) == "requeue: office bob@x.example edited")
-        #expect(try await outcome(copy + Self.held, copy.replacing(":copy ", with: "")) == "requeue: nothing")
+        #expect(
+            try await outcome(copy + Self.held, copy.replacing(":copy ", with: ""))
+                == "stay: the policy redirects it, as it did when it came")
+    }
+
+    @Test func `what was redirected goes where it was redirected to`() async throws {
+        let redirect = #"redirect "eve@x.example";"#
+        let copy = #"redirect :copy "eve@x.example";"#
+        #expect(try await outcome(redirect, redirect, share: 1) == "send by office")
+        #expect(try await outcome(copy, copy, share: 2) == "send by office")
+        #expect(try await outcome(copy, redirect, share: 2) == "send by office")
+        #expect(
+            try await outcome(copy, redirect, share: 1)
+                == "stay: the policy redirects it, as it did when it came")
+    }
+
+    @Test func `what a release that broke off has left is for a person`() async throws {
+        try await withIntake { intake in
+            let client = try await intake.connect()
+            try await client.greet()
+            #expect(try await client.submit(to: ["bob@x.example"])?.hasPrefix("250 ") == true)
+            let id = try #require(intake.spool.list().first?.id)
+            try await intake.spool.hold(
+                id, Hold(reason: "unfinished-release of 1M7Z1G91CFA62/1", heldAt: IntakeHarness.time))
+            let line = try await judged(by: "", intake) { _ in }.line
+            #expect(line == "stay: unfinished-release, see postern-runbook(7)")
+        }
     }
 
     @Test func `recipients of one share may part`() async throws {
