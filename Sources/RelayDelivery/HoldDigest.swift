@@ -34,7 +34,8 @@ struct HoldDigest {
             .created(
                 Created(
                     id: id.description, parent: nil, what: "digest of held mail", stream: stream,
-                    recipients: [recipient], byteCount: bytes.count, messageID: messageID)))
+                    sender: services.reports.sender, recipients: [recipient], byteCount: bytes.count,
+                    messageID: messageID)))
     }
 
     private var recipient: Address? {

@@ -35,7 +35,8 @@ struct ReportWriter {
             .created(
                 Created(
                     id: id.description, parent: job.entry.id.description, what: kind.words, stream: stream,
-                    recipients: [addressee], byteCount: bytes.count, messageID: messageID)))
+                    sender: services.reports.sender, recipients: [addressee], byteCount: bytes.count,
+                    messageID: messageID)))
     }
 
     /// NOTIFY of the recipient (RFC 3461 section 4.1); without it failure and delay are told.

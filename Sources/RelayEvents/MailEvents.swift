@@ -30,26 +30,28 @@ package struct Accepted: Sendable {
     }
 }
 
-/// A message that we made is in the spool: a report or a copy.
+/// A message that we made is in the spool, or in a folder: a report or a copy.
 package struct Created: Sendable {
     package var id: String
-    /// The message it tells of.
+    /// The message it tells of, or was made from.
     package var parent: String?
-    /// What it is: `failure report`, `delay report`.
+    /// What it is: `failure report`, `requeued copy`.
     package var what: String
     package var stream: String
+    package var sender: Address?
     package var recipients: [Address]
     package var byteCount: Int
     package var messageID: String?
 
     package init(
-        id: String, parent: String?, what: String, stream: String, recipients: [Address], byteCount: Int,
-        messageID: String? = nil
+        id: String, parent: String?, what: String, stream: String, sender: Address?, recipients: [Address],
+        byteCount: Int, messageID: String? = nil
     ) {
         self.id = id
         self.parent = parent
         self.what = what
         self.stream = stream
+        self.sender = sender
         self.recipients = recipients
         self.byteCount = byteCount
         self.messageID = messageID

@@ -18,7 +18,7 @@ extension EventFields {
         add("POSTERN_MESSAGE_ID", event.messageID)
         add("POSTERN_PARENT", event.parent)
         add("POSTERN_STREAM", event.stream)
-        add(sender: nil)
+        add(sender: event.sender)
         add(recipients: event.recipients)
         add("POSTERN_REASON", event.what)
         add("POSTERN_SIZE", event.byteCount)

@@ -83,7 +83,7 @@ extension Accepted {
 
 extension Created {
     fileprivate var sentence: String {
-        let about = parent.map { " about \($0)" } ?? ""
+        let about = parent.map { " of \($0)" } ?? ""
         return "created \(id), a \(what)\(about), to " + recipients.map { "<\($0)>" }.joined(separator: ", ")
     }
 }

@@ -55,7 +55,8 @@ struct PolicyEffects {
             .created(
                 Created(
                     id: id.description, parent: nil, what: "copy in folder \(copy.storage.folder)",
-                    stream: "", recipients: copy.storage.recipients, byteCount: copy.letter.byteCount,
+                    stream: "", sender: envelope.sender, recipients: copy.storage.recipients,
+                    byteCount: copy.letter.byteCount,
                     messageID: head.messageID)))
     }
 
@@ -119,7 +120,8 @@ struct PolicyEffects {
             .created(
                 Created(
                     id: id.description, parent: parent?.description, what: "notice", stream: stream,
-                    recipients: recipients, byteCount: bytes.count, messageID: messageID)))
+                    sender: settings.reports.sender, recipients: recipients, byteCount: bytes.count,
+                    messageID: messageID)))
     }
 }
 

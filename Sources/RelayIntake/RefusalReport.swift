@@ -41,7 +41,8 @@ struct RefusalReport {
             .created(
                 Created(
                     id: id.description, parent: parent.description, what: "failure report", stream: stream,
-                    recipients: [sender], byteCount: bytes.count, messageID: messageID)))
+                    sender: services.settings.reports.sender, recipients: [sender], byteCount: bytes.count,
+                    messageID: messageID)))
     }
 
     /// Those of whom the sender wants to hear (NOTIFY, RFC 3461 section 4.1).

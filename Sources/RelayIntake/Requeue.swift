@@ -94,7 +94,8 @@ package struct Requeue: Sendable {
             .created(
                 Created(
                     id: new.description, parent: entry.id.description, what: "requeued copy",
-                    stream: planned.stream, recipients: planned.recipients.map(\.recipient.address),
+                    stream: planned.stream, sender: entry.envelope.sender,
+                    recipients: planned.recipients.map(\.recipient.address),
                     byteCount: head.byteCount, messageID: entry.messageID)))
     }
 }

@@ -56,8 +56,8 @@ enum Samples {
             .created(
                 Created(
                     id: "0QJ5E6W3G0A1B", parent: "0QJ5E6W3G0000", what: "failure report", stream: "office",
-                    recipients: [anna], byteCount: 900)),
-            "created 0QJ5E6W3G0A1B, a failure report about 0QJ5E6W3G0000, to <anna@office.example>"
+                    sender: nil, recipients: [anna], byteCount: 900)),
+            "created 0QJ5E6W3G0A1B, a failure report of 0QJ5E6W3G0000, to <anna@office.example>"
         ),
         (
             .refused(refused),

@@ -84,6 +84,7 @@ import Testing
             #expect(created.map { $0["ID"] } == ["\(new)", "\(new)"])
             #expect(created.map { $0["PARENT"] } == ["\(held.id.entry)", "\(held.id.entry)"])
             #expect(created.map { $0["STREAM"] } == ["office", "bulk"])
+            #expect(created.map { $0["SENDER"] } == ["ann@x.example", "ann@x.example"])
             await #expect(throws: SpoolError.notFound) { try await held.intake.spool.entry(held.id.entry) }
         }
     }
