@@ -6,7 +6,7 @@ package enum Base64 {
         private var letterCount = 0
 
         mutating func decode(_ window: ArraySlice<UInt8>, into output: inout [UInt8]) {
-            output.reserveCapacity(output.count + window.count / 4 * 3 + 3)
+            output.makeRoom(forMore: window.count / 4 * 3 + 3)
             var (bits, letterCount) = (bits, letterCount)
             values.withUnsafeBufferPointer { values in
                 for byte in window {

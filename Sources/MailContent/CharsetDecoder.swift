@@ -30,7 +30,7 @@ struct CharsetDecoder {
     private static func decode(
         _ window: ArraySlice<UInt8>, by table: [UInt16], into output: inout [UInt8]
     ) {
-        output.reserveCapacity(output.count + window.count + window.count / 8)
+        output.makeRoom(forMore: window.count + window.count / 8)
         table.withUnsafeBufferPointer { table in
             for byte in window {
                 guard byte >= 0x80 else {

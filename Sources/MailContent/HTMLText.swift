@@ -36,7 +36,7 @@ struct HTMLText {
     private var gap: UInt8?
 
     mutating func take(_ window: ArraySlice<UInt8>, into output: inout [UInt8]) {
-        output.reserveCapacity(output.count + window.count / 2)
+        output.makeRoom(forMore: window.count / 2)
         for byte in window { take(byte, into: &output) }
     }
 

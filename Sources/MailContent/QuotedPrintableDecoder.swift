@@ -6,7 +6,7 @@ struct QuotedPrintableDecoder: Sendable {
     private var pending: [UInt8] = []
 
     mutating func decode(_ window: ArraySlice<UInt8>, into output: inout [UInt8]) {
-        output.reserveCapacity(output.count + window.count)
+        output.makeRoom(forMore: window.count)
         for byte in window { take(byte, into: &output) }
     }
 

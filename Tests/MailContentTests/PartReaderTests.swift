@@ -19,6 +19,21 @@ import Testing
         return output
     }
 
+    @Test(arguments: [
+        quoted, base64, "Content-Type: text/plain; charset=latin1", "Content-Type: text/html", "X: 8bit",
+    ])
+    func `a text that grows window by window is not copied for each`(header: String) {
+        let part = MIMEStructure(of: Array("\(header)\n\n".utf8)[...]).root
+        var reader = PartReader(part, as: .text)
+        var (output, capacities) = ([UInt8](), Set<Int>())
+        for _ in 0..<2000 {
+            reader.take(Array(repeating: 0x41, count: 1000)[...], into: &output)
+            capacities.insert(output.capacity)
+        }
+        reader.finish(into: &output)
+        #expect(output.count >= 1_400_000 && capacities.count < 20, "\(capacities.count)")
+    }
+
     private static let quoted = "Content-Transfer-Encoding: quoted-printable"
     private static let base64 = "Content-Transfer-Encoding: BASE64"
 
